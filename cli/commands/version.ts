@@ -1,0 +1,14 @@
+import { exitCode, type ExitCode } from '../exit-code.ts';
+import type { VersionFlags } from '../program/flags.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+import { version } from '../version.ts';
+
+/** The release of Envoy whose API the resources follow: that of proto/envoy-VERSION.binpb. */
+const envoyVersion = '1.40.0';
+
+/** `smic version`. */
+export async function versionCommand(terminal: Terminal, flags: VersionFlags): Promise<ExitCode> {
+  const versions = { smic: version, envoyApi: envoyVersion, node: process.versions.node };
+  await terminal.out.write(flags.output === 'json' ? `${JSON.stringify(versions, null, 2)}\n` : `smic ${versions.smic} (Envoy API ${versions.envoyApi}, Node ${versions.node})\n`);
+  return exitCode.yes;
+}

@@ -1,0 +1,47 @@
+import type { ResourceType } from '../../compiler/artifact/artifact.ts';
+import type { Level } from '../../compiler/diagnostics/diagnostic.ts';
+import type { ReporterName } from '../report/load-reporter.ts';
+
+/** The options that `compile` and `lint` share, as commander gives them. */
+export interface InputFlags {
+  readonly file: readonly string[];
+  readonly snapshot: readonly string[];
+  readonly trustDomain: string;
+  readonly clusterDomain: string;
+  readonly meshName: string;
+  readonly meshNamespace: string;
+  readonly complete?: boolean;
+  readonly endpoints: 'snapshot' | 'hole';
+  readonly allowEmpty?: boolean;
+  readonly suppress: readonly string[];
+  readonly report?: ReporterName;
+}
+
+export interface CompileFlags extends InputFlags {
+  readonly out?: string;
+  readonly force?: boolean;
+  readonly bundle?: string;
+  readonly output?: 'json' | 'yaml';
+  readonly proxy?: string;
+  readonly types?: readonly ResourceType[];
+  readonly check?: string;
+  readonly watch?: boolean;
+  readonly stats?: boolean;
+}
+
+export interface LintFlags extends InputFlags {
+  readonly failOn: Level;
+}
+
+export interface VersionFlags {
+  readonly output?: 'json';
+}
+
+/** What each command does. */
+export interface Actions {
+  compile(paths: readonly string[], flags: CompileFlags): Promise<void>;
+  lint(paths: readonly string[], flags: LintFlags): Promise<void>;
+  explain(code: string | undefined): Promise<void>;
+  version(flags: VersionFlags): Promise<void>;
+  completion(shell: string): Promise<void>;
+}

@@ -1,0 +1,67 @@
+import type { Command } from 'commander';
+import { exitCode, type ExitCode } from './exit-code.ts';
+import { Failure } from './failure.ts';
+import { createProgram } from './program/create-program.ts';
+import type { Actions } from './program/flags.ts';
+import { createPaint } from './terminal/paint.ts';
+import { printable } from './terminal/printable.ts';
+import type { Terminal } from './terminal/terminal.ts';
+
+/** Runs the command that `args` (without node and script) name, and gives its exit code. Throws nothing. */
+export async function runMain(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
+  let code: ExitCode = exitCode.yes;
+  const done = async (result: Promise<ExitCode>): Promise<void> => {
+    code = await result;
+  };
+  // Each command is loaded when it runs: `smic version` shouldn't wait for the compiler.
+  const actions: Actions = {
+    compile: async (paths, flags) => done((await import('./commands/compile.ts')).compileCommand(terminal, paths, flags)),
+    lint: async (paths, flags) => done((await import('./commands/lint.ts')).lintCommand(terminal, paths, flags)),
+    explain: async (name) => done((await import('./commands/explain.ts')).explainCommand(terminal, name)),
+    version: async (flags) => done((await import('./commands/version.ts')).versionCommand(terminal, flags)),
+    completion: async (shell) => done((await import('./commands/completion.ts')).completionCommand(terminal, shell)),
+  };
+  try {
+    const program = createProgram(actions);
+    prepare(program, terminal);
+    await program.parseAsync(args, { from: 'user' });
+    return code;
+  } catch (error) {
+    return explainError(error, args, terminal);
+  }
+}
+
+// Subcommands that are added whole don't take over their parent's settings.
+function prepare(program: Command, terminal: Terminal): void {
+  for (const command of [program, ...program.commands]) {
+    command.exitOverride().showHelpAfterError(`(smic ${command === program ? '' : `${command.name()} `}--help shows all options)`);
+    command.configureOutput({
+      writeOut: (text) => void terminal.out.write(text),
+      writeErr: (text) => void terminal.err.write(text),
+      getOutHelpWidth: () => (terminal.out.isTTY ? (process.stdout.columns ?? 80) : 100),
+      getErrHelpWidth: () => (terminal.err.isTTY ? (process.stderr.columns ?? 80) : 100),
+    });
+  }
+}
+
+async function explainError(error: unknown, args: readonly string[], terminal: Terminal): Promise<ExitCode> {
+  const paint = createPaint(terminal.err.color);
+  if (isCommanderError(error)) {
+    // Commander has said what it had to say.
+    return error.exitCode === 0 ? exitCode.yes : exitCode.unknown;
+  }
+  if (error instanceof Failure) {
+    const fix = error.fix === '' ? '' : `  ${printable(error.fix)}\n`;
+    await terminal.err.write(`${paint.bold(paint.red('error'))}: ${printable(error.message)}\n${fix}`);
+    return exitCode.unknown;
+  }
+  const { message, stack } = error instanceof Error ? error : new Error(String(error));
+  await terminal.err.write(`${paint.bold(paint.red('error'))}: this is a bug in smic: ${printable(message)}\n`);
+  const wantsStack = args.includes('--debug') || (process.env['SMIC_DEBUG'] ?? '') !== '';
+  await terminal.err.write(wantsStack ? `${stack ?? ''}\n` : '  Please report it, with what --debug (or SMIC_DEBUG=1) shows and, if you can share it, the input.\n');
+  return exitCode.unknown;
+}
+
+function isCommanderError(error: unknown): error is { readonly exitCode: number } {
+  return error instanceof Error && 'exitCode' in error && 'code' in error && String(error.code).startsWith('commander.');
+}

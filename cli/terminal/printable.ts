@@ -1,0 +1,21 @@
+// C0 and C1 controls, and the characters that turn the direction of text: a hostile name must neither drive the
+// user's terminal nor make a line read differently from what it says.
+const unprintable = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]/g;
+
+/** `text` on one line, with everything a terminal could obey written as an escape (`\u001b`). */
+export function printable(text: string): string {
+  return text.replace(unprintable, escapeCharacter);
+}
+
+function escapeCharacter(character: string): string {
+  switch (character) {
+    case '\n':
+      return '\\n';
+    case '\r':
+      return '\\r';
+    case '\t':
+      return '\\t';
+    default:
+      return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  }
+}

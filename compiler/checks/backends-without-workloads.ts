@@ -1,0 +1,26 @@
+import { relatedTo, reportAt } from '../mesh/report-at.ts';
+import type { Check } from './check.ts';
+
+/** Backends with weight behind which the input shows nobody: their share fails. */
+export const backendsWithoutWorkloads: Check = ({ mesh, objects }, collector) => {
+  // Without workloads in the input nothing is known of any backend.
+  if (objects.pods.length + objects.podControllers.length === 0) return;
+  for (const { port, branches } of mesh.routings.values()) {
+    for (const { shares, splits } of branches) {
+      const [split] = splits;
+      if (!split) continue;
+      for (const share of shares) {
+        if (share.weight === 0 || share.port.service.identities.length > 0) continue;
+        reportAt(collector, 'SMIC4017', split, ['spec', 'backends'], {
+          message: `no pod with a sidecar is behind "${share.port.service.key}", which TrafficSplit "${split.name}" gives ${percent(share.weight, shares)} of the traffic to port ${port.port} of "${port.service.key}"`,
+          related: [relatedTo('the backend', share.port.service.meta)],
+        });
+      }
+    }
+  }
+};
+
+function percent(weight: number, shares: readonly { readonly weight: number }[]): string {
+  const total = shares.reduce((sum, share) => sum + share.weight, 0);
+  return `${Math.round((weight / total) * 1000) / 10} %`;
+}

@@ -1,0 +1,36 @@
+import type { Collector } from '../diagnostics/collector.ts';
+import type { Mesh } from '../mesh/mesh.ts';
+import type { OutboundCatalog } from '../mesh/outbound.ts';
+import type { CompileOptions } from '../options.ts';
+import type { Objects } from '../resources/objects.ts';
+import { backendsWithoutWorkloads } from './backends-without-workloads.ts';
+import type { Check } from './check.ts';
+import { injectionAnnotations } from './injection-annotations.ts';
+import { pathPatterns } from './path-patterns.ts';
+import { portsThatNobodyMayCall } from './ports-that-nobody-may-call.ts';
+import { refusedShares } from './refused-shares.ts';
+import { servicesWithoutAddress } from './services-without-address.ts';
+import { targetsWithoutEffect } from './targets-without-effect.ts';
+
+/** Every check of the mesh as a whole, under its name. */
+export const checks: Readonly<Record<string, Check>> = {
+  backendsWithoutWorkloads,
+  injectionAnnotations,
+  pathPatterns,
+  portsThatNobodyMayCall,
+  refusedShares,
+  servicesWithoutAddress,
+  targetsWithoutEffect,
+};
+
+/** Runs all checks. */
+export function runChecks(
+  mesh: Mesh,
+  outbound: OutboundCatalog,
+  objects: Objects,
+  options: CompileOptions,
+  collector: Collector,
+): void {
+  const input = { mesh, outbound, objects, options };
+  for (const check of Object.values(checks)) check(input, collector);
+}

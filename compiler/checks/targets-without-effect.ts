@@ -1,0 +1,36 @@
+import { groupBy } from '../mesh/order.ts';
+import { inScope } from '../mesh/port-scope.ts';
+import { reportAt } from '../mesh/report-at.ts';
+import type { Check } from './check.ts';
+
+/** TrafficTargets, or rules of them, that open nothing. */
+export const targetsWithoutEffect: Check = ({ mesh }, collector) => {
+  const ports = groupBy(
+    mesh.services.flatMap((service) => service.identities.flatMap((identity) => service.ports.map((port) => ({ identity, port })))),
+    ({ identity }) => identity,
+  );
+  for (const target of mesh.targets) {
+    const { meta } = target;
+    if (target.sources.length === 0) {
+      reportAt(collector, 'SMIC3113', meta, ['spec'], {
+        message: `TrafficTarget "${meta.namespace}/${meta.name}" has no sources and so grants access to nobody`,
+      });
+    }
+    const own = (ports.get(target.destination) ?? []).map(({ port }) => port);
+    if (own.length === 0) continue;
+    const within = own.filter((port) => target.scopes.every((scope) => inScope(scope, port)));
+    if (target.http.length > 0 && !within.some((port) => port.layer === 'http')) {
+      const [first] = target.http;
+      reportAt(collector, 'SMIC3112', meta, first?.at.slice(0, 3) ?? [], {
+        message: `the HTTP rules of TrafficTarget "${meta.namespace}/${meta.name}" hold for no port: "${target.destination}" has no HTTP port among those that it opens`,
+      });
+    }
+    const http = within.find((port) => port.layer === 'http');
+    const [tcp] = target.tcp;
+    if (tcp && http && target.http.length === 0) {
+      reportAt(collector, 'SMIC3111', meta, tcp.at, {
+        message: `the TCPRoute of TrafficTarget "${meta.namespace}/${meta.name}" opens no request of port ${http.port} of "${http.service.key}", which speaks ${http.protocol}`,
+      });
+    }
+  }
+};

@@ -1,0 +1,39 @@
+import { type Code, catalog } from './generated/catalog.ts';
+import type { Diagnostic, ObjectReference, Place, Related } from './diagnostic.ts';
+
+/** What a check says of a finding; level, and the default `why` and `fix`, come from the catalog. */
+export interface Finding {
+  readonly message: string;
+  readonly why?: string;
+  readonly fix?: string;
+  readonly object?: ObjectReference;
+  readonly place?: Place;
+  readonly related?: readonly Related[];
+}
+
+/** Collects findings while a stage runs. */
+export interface Collector {
+  report(code: Code, finding: Finding): void;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** A new, empty collector. */
+export function createCollector(): Collector {
+  const diagnostics: Diagnostic[] = [];
+  return {
+    diagnostics,
+    report(code, finding) {
+      const entry = catalog[code];
+      diagnostics.push({
+        code,
+        level: entry.level,
+        message: finding.message,
+        why: finding.why ?? entry.why,
+        fix: finding.fix ?? entry.fix,
+        ...(finding.object && { object: finding.object }),
+        ...(finding.place && { place: finding.place }),
+        related: finding.related ?? [],
+      });
+    },
+  };
+}

@@ -1,0 +1,21 @@
+import type { Artifact } from '../../artifact/artifact.ts';
+import type { Collector } from '../../diagnostics/collector.ts';
+import { placeOf } from '../../load/place.ts';
+import { closureCheck } from './closure.ts';
+
+/** Refuses an artifact in which a proxy's configuration doesn't hold together: each fault is an error. */
+export function checkArtifact(artifact: Omit<Artifact, 'inputs'>, collector: Collector): void {
+  const check = closureCheck();
+  const sets = new Map(artifact.sets.map((set) => [set.name, set.resources]));
+  const said = new Set<string>();
+  for (const proxy of artifact.classes) {
+    const shared = proxy.sets.flatMap((name) => sets.get(name) ?? []);
+    for (const { resource, message } of check(shared.length > 0 ? [...shared, ...proxy.resources] : proxy.resources)) {
+      const text = `${resource.type} "${resource.name}" of proxy ${proxy.namespace}/${proxy.name}: ${message}`;
+      if (said.has(text)) continue;
+      said.add(text);
+      const [source] = resource.sources;
+      collector.report('SMIC9001', { message: text, ...(source && { place: placeOf(source.origin, source.path) }) });
+    }
+  }
+}

@@ -1,0 +1,14 @@
+import { readDocument } from './read-document.ts';
+import { createRecorder, type Recorder } from './record.ts';
+
+/** A document's value together with the places of all its entries. */
+export interface Located {
+  readonly value: unknown;
+  readonly ranges: Pick<Recorder, 'get'>;
+}
+
+/** Reads a document's text again, with positions: most documents never need them. */
+export function locate(text: string): Located {
+  const ranges = createRecorder();
+  return { value: readDocument(text, ranges).value, ranges };
+}

@@ -1,0 +1,59 @@
+import type { Place } from '../diagnostics/diagnostic.ts';
+import type { Origin, Path } from './document.ts';
+import { locate } from './locate.ts';
+import { placeOfRange } from './position.ts';
+import type { EntryRange } from './record.ts';
+
+/**
+ * The place in the file of the part at `path` of an object; of its nearest existing parent where nothing stands there.
+ * Without `part`: of the value, or of the key where the value is a block of lines or isn't written. Of a block only the
+ * first line is given: a range of many lines helps nobody.
+ */
+export function placeOf({ document, path: objectPath }: Origin, path: Path, part?: 'key' | 'value'): Place {
+  const { value, ranges } = document.locate?.() ?? locate(document.text);
+  let container = value;
+  let range: EntryRange | undefined;
+  let complete = true;
+  for (const step of [...objectPath, ...path]) {
+    const next = typeof container === 'object' && container !== null ? ranges.get(container, step) : undefined;
+    if (!next) {
+      complete = false;
+      break;
+    }
+    range = next;
+    container = (container as Readonly<Record<string | number, unknown>>)[step];
+  }
+  const [start, end] = range ? offsets(document.text, range, complete ? part : undefined) : firstLine(document.text);
+  return placeOfRange(document.file, document.line, document.text, start, end);
+}
+
+function offsets(text: string, range: EntryRange, part: 'key' | 'value' | undefined): readonly [number, number] {
+  const { keyStart, keyEnd, valueStart, valueEnd } = range;
+  const isBlock = valueEnd === valueStart;
+  const hasKey = keyStart !== -1;
+  if (hasKey && (part === 'key' || valueStart === -1 || (isBlock && part === undefined))) return [keyStart, keyEnd];
+  // An empty item of a list: nothing is written that could be pointed at.
+  if (valueStart === -1) return firstLine(text);
+  const lineEnd = endOfLine(text, valueStart);
+  return [valueStart, isBlock ? lineEnd : Math.min(valueEnd, lineEnd)];
+}
+
+/** The first line of a document with content of its own: no comment, marker or directive. */
+function firstLine(text: string): readonly [number, number] {
+  for (let start = 0; start < text.length; ) {
+    const end = text.indexOf('\n', start) === -1 ? text.length : text.indexOf('\n', start);
+    const [, indentation = '', content = ''] = /^(\s*)(.*?)\s*$/s.exec(text.slice(start, end)) ?? [];
+    if (content !== '' && !/^(?:#|%|---$|--- *#)/.test(content)) {
+      return [start + indentation.length, start + indentation.length + content.length];
+    }
+    start = end + 1;
+  }
+  return [0, 0];
+}
+
+function endOfLine(text: string, from: number): number {
+  const newline = text.indexOf('\n', from);
+  let end = newline === -1 ? text.length : newline;
+  while (end > from && /\s/.test(text.charAt(end - 1))) end--;
+  return end;
+}

@@ -1,0 +1,62 @@
+import { Composer, type Document as YamlDocument, Parser } from 'yaml';
+import type { CST } from 'yaml';
+import { maxDepth, type Problem } from './problem.ts';
+import type { Reading } from './reading.ts';
+import { readTree } from './read-tree.ts';
+import type { Recorder } from './record.ts';
+import { syntaxProblem, templateProblem } from './syntax-problem.ts';
+
+/** Reads one document of any YAML, with the yaml library. Never throws, whatever the text. */
+export function readYaml(text: string, recorder?: Recorder): Reading {
+  const reading = readWithLibrary(text, recorder);
+  // A template's braces are flow mappings to YAML, broken or with mappings for keys.
+  if (reading.problems.some(({ code }) => code === 'SMIC1001' || code === 'SMIC1006')) {
+    const template = templateProblem(text);
+    if (template) return { value: undefined, problems: [template] };
+  }
+  return reading;
+}
+
+function readWithLibrary(text: string, recorder: Recorder | undefined): Reading {
+  // The schema leaves plain scalars as texts, for `readPlain`. The library's search for duplicate keys takes quadratic
+  // time, so `readTree` looks for them.
+  const composer = new Composer({ schema: 'failsafe', resolveKnownTags: false, uniqueKeys: false, prettyErrors: false, logLevel: 'silent' });
+  const documents: YamlDocument.Parsed[] = [];
+  for (const token of new Parser().parse(text)) {
+    const deep = tooDeep(token);
+    if (deep !== undefined) return failed({ code: 'SMIC1005', start: deep, end: deep + 1, message: `The document nests more than ${maxDepth} levels deep.` });
+    documents.push(...composer.next(token));
+  }
+  documents.push(...composer.end());
+
+  // The first error only: those that follow in the same document are mostly its consequences.
+  const [error] = documents.flatMap((document) => document.errors).sort((a, b) => a.pos[0] - b.pos[0]);
+  if (error) return failed(syntaxProblem(error, text));
+  const [document, second] = documents;
+  if (second) {
+    const start = Math.min(second.range[0], text.length);
+    return failed({ code: 'SMIC1001', start, end: start, message: 'A second document begins here without a line "---" before it.' });
+  }
+  return document?.contents ? readTree(document.contents, recorder) : { value: undefined, problems: [] };
+}
+
+function failed(problem: Problem): Reading {
+  return { value: undefined, problems: [problem] };
+}
+
+/** The offset at which a token nests deeper than `maxDepth`. It keeps its own stack: here the depth has no bound yet. */
+function tooDeep(root: CST.Token): number | undefined {
+  const stack: { readonly token: CST.Token; readonly depth: number }[] = [{ token: root, depth: 0 }];
+  for (let next = stack.pop(); next; next = stack.pop()) {
+    const { token, depth } = next;
+    if (depth > maxDepth) return token.offset;
+    if (token.type === 'document' && token.value) stack.push({ token: token.value, depth });
+    if ('items' in token) {
+      for (const { key, value } of token.items) {
+        if (key) stack.push({ token: key, depth: depth + 1 });
+        if (value) stack.push({ token: value, depth: depth + 1 });
+      }
+    }
+  }
+  return undefined;
+}

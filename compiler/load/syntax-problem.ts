@@ -1,0 +1,45 @@
+import type { YAMLError } from 'yaml';
+import type { Problem } from './problem.ts';
+
+interface Words {
+  readonly message: string;
+  readonly fix: string;
+}
+
+/** What the yaml library's errors mean to someone who doesn't know its grammar; the others keep the library's own words. */
+const words: Readonly<Partial<Record<YAMLError['code'], Words>>> = {
+  TAB_AS_INDENT: { message: 'A tab is used for indentation, where YAML allows only spaces.', fix: 'Replace the tab with spaces.' },
+  BAD_INDENT: { message: 'The indentation fits no mapping or list around it.', fix: 'Indent this line as its neighbours are, with spaces.' },
+  MULTILINE_IMPLICIT_KEY: { message: 'A key goes over more than one line: probably a ":" is missing, or a line is indented wrongly.', fix: 'Put a ":" and a space after the key, or correct the indentation.' },
+  BLOCK_AS_IMPLICIT_KEY: { message: 'A second "key: value" begins on the same line.', fix: 'Put the value in quotes if the ":" belongs to it; otherwise start a new line.' },
+  BAD_SCALAR_START: { message: 'A value can\'t begin with this character.', fix: 'Put the value in quotes.' },
+  KEY_OVER_1024_CHARS: { message: 'A key is longer than 1024 characters.', fix: 'Check whether a ":" or a quote is missing earlier.' },
+  BAD_DQ_ESCAPE: { message: 'YAML doesn\'t know this escape in double quotes.', fix: 'Write "\\\\" for a backslash, or use single quotes: \'\\.\' is two characters there.' },
+  MULTIPLE_ANCHORS: { message: 'A value has two anchors.', fix: 'Leave one of them out.' },
+  MULTIPLE_TAGS: { message: 'A value has two tags.', fix: 'Leave one of them out.' },
+};
+
+/** Words for an error of the yaml library. */
+export function syntaxProblem(error: YAMLError, text: string): Problem {
+  const start = Math.min(error.pos[0], text.length);
+  const end = Math.max(start, Math.min(error.pos[1], text.length));
+  if (error.code === 'RESOURCE_EXHAUSTION') return { code: 'SMIC1005', start, end, message: 'The document nests too deeply to be read.' };
+  if (error.code === 'TAG_RESOLVE_FAILED') return { code: 'SMIC1007', start, end, message: `${error.message}.` };
+  const known = words[error.code];
+  if (known) return { code: 'SMIC1001', start, end, ...known };
+  const message = error.message.endsWith('.') ? error.message : `${error.message}.`;
+  return { code: 'SMIC1001', start, end, message };
+}
+
+/** Where a line's value, or the line itself, begins with a template's braces: what Helm and its like leave unfilled. */
+const template = /^[ \t]*(?:- +)*(?:[\w./"'-]+:[ \t]+)?["']?(\{\{[-\s]*[\w.$("/])/m;
+
+/** The place of the template that broke a document, if it is one. */
+export function templateProblem(text: string): Problem | undefined {
+  const found = template.exec(text);
+  if (!found) return undefined;
+  const start = found.index + found[0].length - (found[1]?.length ?? 0);
+  const close = text.indexOf('}}', start);
+  const end = close === -1 ? start + 2 : close + 2;
+  return { code: 'SMIC1009', start, end, message: `"${text.slice(start, Math.min(end, start + 60)).replace(/\s+/g, ' ')}" is part of a template that has not been rendered.` };
+}

@@ -1,0 +1,65 @@
+import { createHash } from 'node:crypto';
+import { splitIdentity } from './identity.ts';
+import type { MeshService, Workload, WorkloadClass } from './mesh.ts';
+import { compareText, groupBy } from './order.ts';
+
+/** Longest folder name that a class gets from the names of its Services; beyond it, a digest of them stands in. */
+const longestName = 200;
+
+/** The workloads with a sidecar, grouped by identity and the set of Services that they back; sorted by namespace and name. */
+export function workloadClasses(
+  workloads: readonly Workload[],
+  services: readonly MeshService[],
+): readonly WorkloadClass[] {
+  const backed = servicesOf(services);
+  const byIdentity = groupBy(
+    workloads.filter((workload) => workload.sidecar),
+    (workload) => workload.identity,
+  );
+  return [...byIdentity]
+    .flatMap(([identity, members]) => {
+      const sets = groupBy(members, (workload) => serviceNames(backed.get(workload) ?? []));
+      return [...sets].map(([names, group]) => workloadClass(identity, names, sets.size > 1, group, backed));
+    })
+    .sort((a, b) => compareText(a.namespace, b.namespace) || compareText(a.name, b.name));
+}
+
+function servicesOf(services: readonly MeshService[]): ReadonlyMap<Workload, readonly MeshService[]> {
+  const backed = new Map<Workload, MeshService[]>();
+  for (const service of services) {
+    for (const workload of service.workloads) {
+      const list = backed.get(workload);
+      if (list) list.push(service);
+      else backed.set(workload, [service]);
+    }
+  }
+  return backed;
+}
+
+function serviceNames(services: readonly MeshService[]): string {
+  return services.map((service) => service.name).join('+');
+}
+
+function workloadClass(
+  identity: string,
+  names: string,
+  several: boolean,
+  workloads: readonly Workload[],
+  backed: ReadonlyMap<Workload, readonly MeshService[]>,
+): WorkloadClass {
+  const [namespace, serviceAccount] = splitIdentity(identity);
+  const [first] = workloads;
+  return {
+    namespace,
+    serviceAccount,
+    name: several ? `${serviceAccount}~${shortened(names)}` : serviceAccount,
+    identity,
+    services: (first && backed.get(first)) ?? [],
+    workloads,
+    metrics: workloads.some((workload) => workload.metrics),
+  };
+}
+
+function shortened(names: string): string {
+  return names.length <= longestName ? names : createHash('sha256').update(names).digest('hex').slice(0, 16);
+}

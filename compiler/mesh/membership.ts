@@ -1,0 +1,67 @@
+import type { Collector } from '../diagnostics/collector.ts';
+import type { CompileOptions } from '../options.ts';
+import type { Meta, Objects } from '../resources/objects.ts';
+import { sortedSet } from './order.ts';
+
+const monitoredBy = 'openservicemesh.io/monitored-by';
+const ignored = 'openservicemesh.io/ignore';
+export const injectionAnnotation = 'openservicemesh.io/sidecar-injection';
+const metrics = 'openservicemesh.io/metrics';
+const enabledWords = new Set(['enabled', 'yes', 'true']);
+const disabledWords = new Set(['disabled', 'no', 'false']);
+/** Never meshed, whatever the input says: the cluster's own. */
+const systemNamespaces = new Set(['kube-system', 'kube-public', 'kube-node-lease']);
+
+/** Whether a value of the injection annotation is one of OSM's, in any case. */
+export function understoodInjection(value: string): boolean {
+  return enabledWords.has(value.toLowerCase()) || disabledWords.has(value.toLowerCase());
+}
+
+/** Which namespaces and which pods take part in the mesh. */
+export interface Membership {
+  joined(namespace: string): boolean;
+  /** Joined, not on the host's network, injection not disabled by the pod or, where the pod is silent, by its namespace. */
+  hasSidecar(namespace: string, pod: { readonly annotations: Meta['annotations']; readonly hostNetwork: boolean }): boolean;
+  /** The namespace asks for its sidecars' metrics to be scraped. */
+  scraped(namespace: string): boolean;
+}
+
+/** Membership by OSM's labels and annotations. A namespace that the input doesn't describe counts as joined, with a note. */
+export function membership(objects: Objects, options: CompileOptions, collector: Collector): Membership {
+  const described = new Map(objects.namespaces.map((namespace) => [namespace.meta.name, namespace.meta]));
+  noteUndescribed(objects, options, described, collector);
+
+  const outside = (namespace: string): boolean =>
+    systemNamespaces.has(namespace) || namespace === options.meshNamespace;
+  const joined = (namespace: string): boolean => {
+    if (outside(namespace)) return false;
+    const meta = described.get(namespace);
+    return meta === undefined || (meta.labels[monitoredBy] === options.meshName && !(ignored in meta.labels));
+  };
+  return {
+    joined,
+    hasSidecar(namespace, pod) {
+      if (!joined(namespace) || pod.hostNetwork) return false;
+      const choice = pod.annotations[injectionAnnotation] ?? described.get(namespace)?.annotations[injectionAnnotation];
+      return choice === undefined || !disabledWords.has(choice.toLowerCase());
+    },
+    scraped(namespace) {
+      return enabledWords.has(described.get(namespace)?.annotations[metrics]?.toLowerCase() ?? '');
+    },
+  };
+}
+
+function noteUndescribed(
+  objects: Objects,
+  options: CompileOptions,
+  described: ReadonlyMap<string, Meta>,
+  collector: Collector,
+): void {
+  const used = sortedSet([...objects.pods, ...objects.podControllers, ...objects.services].map(({ meta }) => meta.namespace));
+  for (const namespace of used) {
+    if (described.has(namespace) || systemNamespaces.has(namespace) || namespace === options.meshNamespace) continue;
+    collector.report(options.complete ? 'SMIC5002' : 'SMIC5001', {
+      message: `the input has no Namespace object "${namespace}"; it counts as a member of the mesh "${options.meshName}"`,
+    });
+  }
+}

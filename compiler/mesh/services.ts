@@ -1,0 +1,159 @@
+import type { Collector } from '../diagnostics/collector.ts';
+import { suggest } from '../diagnostics/suggest.ts';
+import type { EndpointSlice, Objects, Service, ServicePort } from '../resources/objects.ts';
+import { portEndpoints } from './endpoints.ts';
+import type { Membership } from './membership.ts';
+import type { MeshPort, MeshService, Workload } from './mesh.ts';
+import { compareText, groupBy, sortedSet } from './order.ts';
+import { knownProtocols, protocolOf } from './protocol.ts';
+import { reportAt } from './report-at.ts';
+import { selectorIndex } from './selector-index.ts';
+
+/** The Services of the mesh with what stands behind them, sorted by namespace and name. */
+export function meshServices(
+  objects: Objects,
+  members: Membership,
+  workloads: readonly Workload[],
+  collector: Collector,
+): readonly MeshService[] {
+  const index = selectorIndex(workloads);
+  const slices = groupBy(objects.endpointSlices, (slice) => `${slice.meta.namespace}/${slice.service}`);
+  const byAddress = workloadsByAddress(workloads);
+  return objects.services
+    .filter((service) => service.type !== 'ExternalName' && members.joined(service.meta.namespace))
+    .map((service) => {
+      const key = `${service.meta.namespace}/${service.meta.name}`;
+      const own = slices.get(key) ?? [];
+      const backing = service.selector
+        ? index.select(service.meta.namespace, service.selector)
+        : backingBySlices(service, own, byAddress);
+      return meshService(service, key, backing, own, byAddress, collector);
+    });
+}
+
+/** Workloads by namespace and address: an address is trusted to be a pod's only within its namespace. */
+export type WorkloadsByAddress = ReadonlyMap<string, Workload>;
+
+function workloadsByAddress(workloads: readonly Workload[]): WorkloadsByAddress {
+  return new Map(
+    workloads.flatMap((workload) =>
+      workload.addresses.map((address) => [`${workload.meta.namespace}/${address}`, workload] as const),
+    ),
+  );
+}
+
+function backingBySlices(
+  service: Service,
+  slices: readonly EndpointSlice[],
+  byAddress: WorkloadsByAddress,
+): readonly Workload[] {
+  const found = slices
+    .flatMap((slice) => slice.endpoints.flatMap((endpoint) => endpoint.addresses))
+    .flatMap((address) => byAddress.get(`${service.meta.namespace}/${address}`) ?? []);
+  return [...new Set(found)].sort((a, b) => compareText(a.name, b.name));
+}
+
+function meshService(
+  service: Service,
+  key: string,
+  backing: readonly Workload[],
+  slices: readonly EndpointSlice[],
+  byAddress: WorkloadsByAddress,
+  collector: Collector,
+): MeshService {
+  const workloads = backing.filter((workload) => workload.sidecar);
+  reportWithoutSidecar(service, backing, collector);
+  const result: MeshService & { ports: MeshPort[] } = {
+    key,
+    namespace: service.meta.namespace,
+    name: service.meta.name,
+    meta: service.meta,
+    headless: service.headless,
+    addresses: [...service.clusterIPs].sort(compareAddress),
+    ports: [],
+    workloads,
+    identities: sortedSet(workloads.map((workload) => workload.identity)),
+  };
+  for (const declaration of service.ports) {
+    // Nothing but TCP passes through a sidecar.
+    if (declaration.protocol !== 'TCP') continue;
+    const { name: protocol, layer, known } = protocolOf(declaration);
+    if (!known) reportUnknownProtocol(service, declaration, collector);
+    const targetPortOf = targetPorts(service, declaration, workloads, slices, collector);
+    result.ports.push({
+      key: `${key}|${declaration.port}`,
+      service: result,
+      port: declaration.port,
+      protocol,
+      layer,
+      targetPortOf,
+      targetPorts: [...new Set(targetPortOf.values())].sort((a, b) => a - b),
+      endpoints: portEndpoints(service, declaration, slices, backing, targetPortOf, byAddress),
+      declaration,
+    });
+  }
+  result.ports.sort((a, b) => a.port - b.port);
+  return result;
+}
+
+/** Where each workload listens: the port's number, the container port of that name, or what an EndpointSlice says of the pod. */
+function targetPorts(
+  service: Service,
+  declaration: ServicePort,
+  workloads: readonly Workload[],
+  slices: readonly EndpointSlice[],
+  collector: Collector,
+): ReadonlyMap<Workload, number> {
+  const { targetPort } = declaration;
+  const ports = new Map<Workload, number>();
+  const unresolved: Workload[] = [];
+  for (const workload of workloads) {
+    const port =
+      typeof targetPort === 'number'
+        ? targetPort
+        : (workload.namedPorts.get(targetPort) ?? portInSlices(workload, declaration, slices));
+    if (port === undefined) unresolved.push(workload);
+    else ports.set(workload, port);
+  }
+  const [first] = unresolved;
+  if (first) {
+    reportAt(collector, 'SMIC5010', service.meta, [...declaration.at, 'targetPort'], {
+      message: `no container of ${unresolved.length === 1 ? first.name : `${first.name} and ${unresolved.length - 1} more`} has a TCP port named "${targetPort}", the target of port ${declaration.port} of Service "${service.meta.name}"`,
+    });
+  }
+  return ports;
+}
+
+function portInSlices(
+  workload: Workload,
+  declaration: ServicePort,
+  slices: readonly EndpointSlice[],
+): number | undefined {
+  const slice = slices.find((candidate) =>
+    candidate.endpoints.some((endpoint) =>
+      endpoint.addresses.some((address) => workload.addresses.includes(address)),
+    ),
+  );
+  return slice?.ports.find((port) => port.name === declaration.name && port.protocol === 'TCP')?.port;
+}
+
+function reportUnknownProtocol(service: Service, port: ServicePort, collector: Collector): void {
+  const near = suggest(port.appProtocol?.toLowerCase() ?? '', knownProtocols);
+  reportAt(collector, 'SMIC5011', service.meta, [...port.at, 'appProtocol'], {
+    message: `appProtocol "${port.appProtocol}" of port ${port.port} of Service "${service.meta.name}" isn't known; its traffic passes as bytes`,
+    ...(near && { fix: `Did you mean "${near}"? Known are ${knownProtocols.join(', ')}.` }),
+  });
+}
+
+function reportWithoutSidecar(service: Service, backing: readonly Workload[], collector: Collector): void {
+  const bare = backing.filter((workload) => !workload.sidecar);
+  const [first] = bare;
+  if (!first) return;
+  reportAt(collector, 'SMIC5012', first.meta, [], {
+    message: `${first.name}${bare.length > 1 ? ` and ${bare.length - 1} more pods` : ''} behind Service "${service.meta.namespace}/${service.meta.name}" ${bare.length > 1 ? 'have' : 'has'} no sidecar: no client in the mesh is sent to ${bare.length > 1 ? 'them' : 'it'}`,
+  });
+}
+
+function compareAddress(a: string, b: string): number {
+  return Number(a.includes(':')) - Number(b.includes(':')) || compareText(a, b);
+}

@@ -1,0 +1,63 @@
+import type { Collector } from '../diagnostics/collector.ts';
+import type { MeshPort, MeshService } from './mesh.ts';
+import { relatedTo, reportAt } from './report-at.ts';
+import { backendsOnPort } from './split-backends.ts';
+import type { ResolvedSplit, SplitsByApex } from './splits.ts';
+import { type Fraction, plus, times, whole } from './weights.ts';
+
+/** Where the traffic to a backend ends: Service ports with their parts of it, and the TrafficSplits on the way. */
+export interface Leaves {
+  readonly parts: ReadonlyMap<MeshPort, Fraction>;
+  readonly followed: ReadonlySet<ResolvedSplit>;
+}
+
+export interface LeafFinder {
+  /** Follows a backend of a split. The split's own apex, listed as its backend, is a leaf. */
+  follow(backend: MeshPort, from: ResolvedSplit): Leaves;
+}
+
+/** Finds leaves, each backend once: splits of splits may share backends in any number. */
+export function leafFinder(
+  splits: SplitsByApex,
+  cyclic: ReadonlySet<MeshService>,
+  collector: Collector,
+): LeafFinder {
+  const found = new Map<MeshPort, Leaves>();
+  const follow = (backend: MeshPort, from: ResolvedSplit): Leaves => {
+    const own = backend.service === from.apex || cyclic.has(backend.service) ? [] : (splits.get(backend.service) ?? []);
+    const [next] = own;
+    if (!next) return leaf(backend);
+    if (own.some((split) => split.matches.length > 0)) {
+      reportAt(collector, 'SMIC4012', from.split.meta, ['spec', 'backends'], {
+        message: `backend "${backend.service.key}" of TrafficSplit "${from.split.meta.name}" is split by matches itself, which can't be followed`,
+        related: own.map((split) => relatedTo('the inner TrafficSplit', split.split.meta)),
+      });
+      return leaf(backend);
+    }
+    const known = found.get(backend);
+    if (known) return known;
+    const leaves = through(next, backend, follow, collector);
+    found.set(backend, leaves);
+    return leaves;
+  };
+  return { follow };
+}
+
+function through(split: ResolvedSplit, port: MeshPort, follow: LeafFinder['follow'], collector: Collector): Leaves {
+  const backends = backendsOnPort(split, port, collector);
+  if (backends.length === 0) return leaf(port);
+  const followed = new Set([split]);
+  const parts = new Map<MeshPort, Fraction>();
+  const total = BigInt(backends.reduce((sum, backend) => sum + backend.weight, 0));
+  for (const backend of backends) {
+    const part: Fraction = { numerator: BigInt(backend.weight), denominator: total };
+    const inner = follow(backend.port, split);
+    for (const passed of inner.followed) followed.add(passed);
+    for (const [end, fraction] of inner.parts) parts.set(end, plus(parts.get(end), times(part, fraction)));
+  }
+  return { parts, followed };
+}
+
+function leaf(port: MeshPort): Leaves {
+  return { parts: new Map([[port, whole]]), followed: new Set() };
+}

@@ -1,0 +1,204 @@
+import type { Collector } from '../diagnostics/collector.ts';
+import { suggest } from '../diagnostics/suggest.ts';
+import type { CompileOptions } from '../options.ts';
+import type { HTTPMatch, Objects, TrafficSplit } from '../resources/objects.ts';
+import { apexName } from './apex.ts';
+import type { Membership } from './membership.ts';
+import type { MeshService } from './mesh.ts';
+import { groupBy } from './order.ts';
+import { relatedTo, reportAt } from './report-at.ts';
+
+/** A backend whose Service is known. */
+export interface ResolvedBackend {
+  readonly service: MeshService;
+  readonly weight: number;
+  /** Index in the TrafficSplit's list. */
+  readonly index: number;
+}
+
+/** A TrafficSplit whose names are resolved. */
+export interface ResolvedSplit {
+  readonly split: TrafficSplit;
+  readonly apex: MeshService;
+  readonly backends: readonly ResolvedBackend[];
+  /** Empty: all requests. */
+  readonly matches: readonly HTTPMatch[];
+}
+
+export type SplitsByApex = ReadonlyMap<MeshService, readonly ResolvedSplit[]>;
+
+interface Lookup {
+  readonly objects: Objects;
+  readonly services: ReadonlyMap<string, MeshService>;
+  readonly members: Membership;
+  readonly options: CompileOptions;
+  readonly collector: Collector;
+}
+
+/**
+ * The TrafficSplits by their apex, those with `matches` first, then by name. What can't be resolved is reported and left
+ * out.
+ * Source: smi-spec traffic-split v1alpha1 to v1alpha4.
+ */
+export function resolvedSplits(
+  objects: Objects,
+  services: readonly MeshService[],
+  members: Membership,
+  options: CompileOptions,
+  collector: Collector,
+): SplitsByApex {
+  const lookup: Lookup = {
+    objects,
+    services: new Map(services.map((service) => [service.key, service])),
+    members,
+    options,
+    collector,
+  };
+  if (objects.services.length === 0 && objects.trafficSplits.length > 0) {
+    reportServicesUnknown(objects.trafficSplits, options, collector);
+    return new Map();
+  }
+  const splits = objects.trafficSplits.flatMap((split) => resolveSplit(split, lookup) ?? []);
+  const byApex = groupBy(splits, (split) => split.apex);
+  for (const group of byApex.values()) {
+    // Stable: within each kind the order by name stays.
+    group.sort((a, b) => Number(a.matches.length === 0) - Number(b.matches.length === 0));
+    reportRivals(group, collector);
+  }
+  return byApex;
+}
+
+function reportServicesUnknown(splits: readonly TrafficSplit[], options: CompileOptions, collector: Collector): void {
+  for (const split of splits) {
+    reportAt(collector, options.complete ? 'SMIC4002' : 'SMIC4001', split.meta, ['spec', 'service'], {
+      message: `not known whether Service "${split.service}" and the backends of TrafficSplit "${split.meta.namespace}/${split.meta.name}" exist: no Service in the input`,
+    });
+  }
+}
+
+function resolveSplit(split: TrafficSplit, lookup: Lookup): ResolvedSplit | undefined {
+  const { collector, options, members } = lookup;
+  const { meta } = split;
+  if (!members.joined(meta.namespace)) {
+    reportAt(collector, 'SMIC4016', meta, [], {
+      message: `TrafficSplit "${meta.namespace}/${meta.name}" has no effect: its namespace isn't in the mesh "${options.meshName}"`,
+    });
+    return undefined;
+  }
+  const apex = resolveApex(split, lookup);
+  const matches = resolveMatches(split, lookup);
+  if (split.backends.every((backend) => backend.weight === 0)) {
+    reportAt(collector, 'SMIC4006', meta, ['spec', 'backends'], {
+      message: `all weights of TrafficSplit "${meta.namespace}/${meta.name}" are 0: nobody would get the traffic`,
+    });
+    return undefined;
+  }
+  const backends = split.backends.flatMap((_, index) => resolveBackend(split, index, apex, lookup) ?? []);
+  if (!apex || !matches) return undefined;
+  return { split, apex, backends, matches };
+}
+
+function resolveApex(split: TrafficSplit, lookup: Lookup): MeshService | undefined {
+  const { meta } = split;
+  const name = apexName(split, lookup.options.clusterDomain);
+  if (!name || (name.namespace !== undefined && name.namespace !== meta.namespace)) {
+    reportAt(lookup.collector, 'SMIC4003', meta, ['spec', 'service'], {
+      message: `"${split.service}" doesn't name a Service in the TrafficSplit's own namespace, "${meta.namespace}"`,
+    });
+    return undefined;
+  }
+  const apex = lookup.services.get(`${meta.namespace}/${name.name}`);
+  if (!apex) {
+    reportAt(lookup.collector, 'SMIC4002', meta, ['spec', 'service'], {
+      message: `the TrafficSplit's apex Service "${meta.namespace}/${name.name}" ${missing(meta.namespace, name.name, lookup)}`,
+      ...nearService(meta.namespace, name.name, lookup),
+    });
+  }
+  return apex;
+}
+
+function resolveBackend(
+  split: TrafficSplit,
+  index: number,
+  apex: MeshService | undefined,
+  lookup: Lookup,
+): ResolvedBackend | undefined {
+  const backend = split.backends[index];
+  if (!backend) return undefined;
+  const { meta } = split;
+  const name = apexName(backend, lookup.options.clusterDomain);
+  const inNamespace = name && (name.namespace === undefined || name.namespace === meta.namespace);
+  const service = inNamespace ? lookup.services.get(`${meta.namespace}/${name.name}`) : undefined;
+  if (!service) {
+    reportAt(lookup.collector, backend.weight > 0 ? 'SMIC4004' : 'SMIC4005', meta, [...backend.at, 'service'], {
+      message: `backend Service "${meta.namespace}/${backend.service}" ${missing(meta.namespace, backend.service, lookup)}`,
+      ...nearService(meta.namespace, backend.service, lookup),
+    });
+    return undefined;
+  }
+  if (service === apex) {
+    reportAt(lookup.collector, 'SMIC4009', meta, [...backend.at, 'service'], {
+      message: `TrafficSplit "${meta.namespace}/${meta.name}" lists its own apex "${backend.service}" as a backend: it stands for the pods of that Service`,
+    });
+  }
+  if (split.backends.findIndex((other) => other.service === backend.service) < index) {
+    reportAt(lookup.collector, 'SMIC4010', meta, backend.at, {
+      message: `backend "${backend.service}" is listed more than once: its weights are added`,
+    });
+  }
+  return { service, weight: backend.weight, index };
+}
+
+function missing(namespace: string, name: string, { objects }: Lookup): string {
+  const external = objects.services.some(
+    ({ meta, type }) => meta.namespace === namespace && meta.name === name && type === 'ExternalName',
+  );
+  return external ? 'is an ExternalName: no sidecar stands behind it' : "isn't in the input";
+}
+
+function nearService(namespace: string, name: string, { services }: Lookup): { readonly fix?: string } {
+  const names = [...services.values()].filter((service) => service.namespace === namespace).map((service) => service.name);
+  const near = suggest(name, names);
+  return near ? { fix: `Did you mean "${near}"?` } : {};
+}
+
+function resolveMatches(split: TrafficSplit, { objects, collector }: Lookup): readonly HTTPMatch[] | undefined {
+  const found = split.matches.map(({ name, at }) => {
+    const group = objects.httpRouteGroups.find(
+      ({ meta }) => meta.namespace === split.meta.namespace && meta.name === name,
+    );
+    if (group) return group.matches;
+    const inNamespace = objects.httpRouteGroups.filter(({ meta }) => meta.namespace === split.meta.namespace);
+    const near = suggest(name, inNamespace.map(({ meta }) => meta.name));
+    reportAt(collector, 'SMIC4007', split.meta, [...at, 'name'], {
+      message: `there is no HTTPRouteGroup "${name}" in namespace "${split.meta.namespace}"`,
+      ...(near && { fix: `Did you mean "${near}"?` }),
+    });
+    return undefined;
+  });
+  return found.every((matches) => matches !== undefined) ? found.flat() : undefined;
+}
+
+/** Two splits of one apex need `matches` that tell them apart: at most one takes what no match names, and no match is in two. */
+function reportRivals(splits: readonly ResolvedSplit[], collector: Collector): void {
+  const holders = new Map<string, ResolvedSplit>();
+  for (const current of splits) {
+    const keys = current.matches.length === 0 ? [''] : current.matches.map(matchKey);
+    for (const key of new Set(keys)) {
+      const holder = holders.get(key);
+      if (!holder) {
+        holders.set(key, current);
+        continue;
+      }
+      reportAt(collector, 'SMIC4008', current.split.meta, ['spec', 'service'], {
+        message: `TrafficSplit "${current.split.meta.name}" and TrafficSplit "${holder.split.meta.name}" split the same requests of Service "${current.apex.key}"`,
+        related: [relatedTo('the other TrafficSplit', holder.split.meta, ['spec', 'service'])],
+      });
+      break;
+    }
+  }
+}
+
+function matchKey({ pathRegex, methods, headers }: HTTPMatch): string {
+  return JSON.stringify([pathRegex, methods, headers.map(({ name, regex }) => [name, regex])]);
+}

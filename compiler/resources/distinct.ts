@@ -1,0 +1,62 @@
+import type { Collector } from '../diagnostics/collector.ts';
+import { placeOf } from '../load/place.ts';
+import { compareText } from './compare-text.ts';
+import type { Meta } from './objects.ts';
+import { groupOf } from './unread-kinds.ts';
+
+/**
+ * Sorts objects by namespace, name and group, and keeps one of those that share kind, group, namespace and name.
+ * Of equal ones the first by file and place is kept, so that the order of the input doesn't matter; ones that differ are
+ * an error. Objects in two API versions are equal where they mean the same.
+ */
+export function distinct<Item extends { readonly meta: Meta }>(items: readonly Item[], collector: Collector): readonly Item[] {
+  const sorted = [...items].sort((a, b) => compareNames(a.meta, b.meta) || compareOrigins(a.meta, b.meta));
+  const kept: Item[] = [];
+  for (const item of sorted) {
+    const last = kept.at(-1);
+    if (last !== undefined && compareNames(last.meta, item.meta) === 0) reportDuplicate(last, item, collector);
+    else kept.push(item);
+  }
+  return kept;
+}
+
+function reportDuplicate(first: { readonly meta: Meta }, second: { readonly meta: Meta }, collector: Collector): void {
+  const { apiVersion, kind, namespace, name, origin } = second.meta;
+  const title = `${kind} "${namespace === '' ? '' : `${namespace}/`}${name}"`;
+  const same = meaningOf(first) === meaningOf(second);
+  collector.report(same ? 'SMIC2009' : 'SMIC2010', {
+    message: same ? `${title} is in the input twice, with the same content` : `${title} is in the input twice, with different content`,
+    object: { apiVersion, kind, namespace, name },
+    place: placeOf(origin, ['metadata', 'name']),
+    related: [{ message: 'the other one', place: placeOf(first.meta.origin, ['metadata', 'name']) }],
+  });
+}
+
+/** An object's content as text, without where it stands and how it is written. */
+function meaningOf(item: object): string {
+  return JSON.stringify(item, (key, value: unknown) => {
+    if (key === 'at' || key === 'origin' || key === 'apiVersion') return undefined;
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+    return Object.fromEntries(Object.entries(value).sort(([a], [b]) => compareText(a, b)));
+  });
+}
+
+function compareNames(a: Meta, b: Meta): number {
+  return (
+    compareText(a.namespace, b.namespace) ||
+    compareText(a.name, b.name) ||
+    compareText(a.kind, b.kind) ||
+    (a.apiVersion === b.apiVersion ? 0 : compareText(groupOf(a.apiVersion), groupOf(b.apiVersion)))
+  );
+}
+
+function compareOrigins({ origin: a }: Meta, { origin: b }: Meta): number {
+  const byFile = compareText(a.document.file, b.document.file) || a.document.line - b.document.line;
+  if (byFile !== 0) return byFile;
+  for (let index = 0; index < Math.max(a.path.length, b.path.length); index++) {
+    const [stepA = -1, stepB = -1] = [a.path[index], b.path[index]];
+    const byStep = typeof stepA === 'number' && typeof stepB === 'number' ? stepA - stepB : compareText(String(stepA), String(stepB));
+    if (byStep !== 0) return byStep;
+  }
+  return 0;
+}

@@ -1,0 +1,27 @@
+const quantity = /^\+?([0-9]*)\.?([0-9]*)(n|u|m|k|M|Ki|Mi|[eE][+-]?[0-9])?$/;
+
+const powersOfTen: Readonly<Record<string, number>> = { n: -9, u: -6, m: -3, k: 3, M: 6 };
+const factors: Readonly<Record<string, bigint>> = { Ki: 1024n, Mi: 1024n * 1024n };
+
+/**
+ * Brings Kubernetes resource quantities (`1`, `500m`, `0.5`, `1k`) to whole numbers in one common unit: the largest power
+ * of ten in which none has a fraction. Their ratios stay as they are. The schema has checked how they are written.
+ */
+export function wholeWeights(written: readonly (number | string)[]): readonly number[] {
+  const parsed = written.map((weight) => parse(String(weight)));
+  const unit = Math.min(0, ...parsed.filter(({ digits }) => digits !== 0n).map(({ exponent }) => exponent));
+  return parsed.map(({ digits, exponent }) => (digits === 0n ? 0 : Number(digits * 10n ** BigInt(exponent - unit))));
+}
+
+/** digits × 10^exponent, with no zero at the end of `digits` below the point. */
+function parse(text: string): { digits: bigint; exponent: number } {
+  const [, whole = '', fraction = '', suffix = ''] = quantity.exec(text) ?? [];
+  const power = /^[eE]/.test(suffix) ? Number(suffix.slice(1)) : (powersOfTen[suffix] ?? 0);
+  let digits = BigInt(`${whole}${fraction}` || '0') * (factors[suffix] ?? 1n);
+  let exponent = power - fraction.length;
+  while (digits !== 0n && exponent < 0 && digits % 10n === 0n) {
+    digits /= 10n;
+    exponent += 1;
+  }
+  return { digits, exponent };
+}

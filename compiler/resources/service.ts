@@ -1,0 +1,47 @@
+import type { Service as WrittenService } from './generated/types.ts';
+import { readIPs } from './ip.ts';
+import { checkName } from './names.ts';
+import type { Service, ServicePort } from './objects.ts';
+import { fault, type Reading } from './reading.ts';
+
+type WrittenPort = NonNullable<WrittenService['spec']['ports']>[number];
+
+export function readService({ spec }: WrittenService, reading: Reading): Service {
+  const type = spec.type ?? 'ClusterIP';
+  const isExternal = type === 'ExternalName';
+  // The single field is the older one; where both are set, they agree.
+  const written = spec.clusterIPs?.length ? spec.clusterIPs : spec.clusterIP ? [spec.clusterIP] : [];
+  const headless = !isExternal && written[0] === 'None';
+  const selector = spec.selector && Object.keys(spec.selector).length > 0 ? spec.selector : undefined;
+  if (isExternal) checkName(reading, (spec.externalName ?? '').replace(/\.$/, '').toLowerCase(), 'subdomain', ['spec', 'externalName']);
+  const path = spec.clusterIPs?.length ? ['spec', 'clusterIPs'] : ['spec'];
+  return {
+    meta: reading.meta,
+    type,
+    headless,
+    clusterIPs: headless || isExternal ? [] : readIPs(reading, written, path),
+    externalName: isExternal ? (spec.externalName ?? undefined) : undefined,
+    selector,
+    ports: (spec.ports ?? []).map((port, index) => readServicePort(port, index, reading)),
+    publishNotReadyAddresses: spec.publishNotReadyAddresses ?? false,
+  };
+}
+
+function readServicePort(written: WrittenPort, index: number, reading: Reading): ServicePort {
+  const at = ['spec', 'ports', index];
+  const name = written.name ?? '';
+  if (name !== '') checkName(reading, name, 'label', [...at, 'name']);
+  const { targetPort } = written;
+  if (typeof targetPort === 'string' && !/^[A-Za-z0-9-]{1,63}$/.test(targetPort)) {
+    fault(reading, 'SMIC2006', [...at, 'targetPort'], `spec.ports[${index}].targetPort is ${JSON.stringify(targetPort)}, which is neither a port nor a port's name`);
+  }
+  return {
+    name,
+    port: written.port,
+    protocol: written.protocol ?? 'TCP',
+    // 0 and the empty text are how Go writes an omitted one.
+    targetPort: targetPort || written.port,
+    appProtocol: written.appProtocol ?? undefined,
+    at,
+  };
+}

@@ -1,0 +1,44 @@
+// Makes dist/: bin/smic.js (the command, bundled so that it starts fast) and compiler/ (the library, as modules with types).
+import { spawnSync } from 'node:child_process';
+import { chmodSync, cpSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { build } from 'esbuild';
+
+const command = 'dist/bin/smic.js';
+const shebang = '#!/usr/bin/env node\n';
+
+rmSync('dist', { recursive: true, force: true });
+
+await build({
+  entryPoints: { smic: 'cli/main.ts' },
+  outdir: 'dist/bin',
+  chunkNames: 'chunks/[name]-[hash]',
+  bundle: true,
+  // A command that is imported lazily becomes a chunk of its own, so that `smic version` doesn't read the compiler.
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20',
+  minify: true,
+  // Names of functions stand in stack traces, which users put into bug reports.
+  keepNames: true,
+  // The bundled CommonJS packages call `require` for Node's own modules, which ES modules don't have.
+  banner: {
+    js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
+  },
+  logLevel: 'warning',
+});
+const bundled = readFileSync(command, 'utf8');
+if (!bundled.startsWith('#!')) {
+  writeFileSync(command, shebang + bundled);
+}
+chmodSync(command, 0o755);
+
+const tsc = spawnSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'], { stdio: 'inherit' });
+if (tsc.status !== 0) {
+  process.exit(1);
+}
+// What tsc doesn't emit: modules that are generated as JavaScript, with their declarations, and data.
+cpSync('compiler', 'dist/compiler', {
+  recursive: true,
+  filter: (path) => statSync(path).isDirectory() || path.endsWith('.d.ts') || !path.endsWith('.ts'),
+});

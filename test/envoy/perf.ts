@@ -1,0 +1,12 @@
+import { startJudge } from './judge.ts';
+import { bookstoreSidecar, encodeMessages } from './bookstore-sidecar.ts';
+const judge = await startJudge(process.env['ENVOY_BIN']!);
+const c = encodeMessages(bookstoreSidecar());
+const { execSync } = await import('node:child_process');
+const pid = execSync('pgrep -n envoy').toString().trim();
+const cpu = () => execSync(`cut -d" " -f14,15 /proc/${pid}/stat`).toString().trim();
+console.log(cpu()); const m = process.cpuUsage();
+const t = performance.now();
+for (let i = 0; i < 200; i++) await judge.judge(c);
+console.log('ms each', (performance.now() - t) / 200, cpu(), process.cpuUsage(m));
+await judge.stop();
