@@ -4,7 +4,7 @@ import { Failure } from './failure.ts';
 import { createProgram } from './program/create-program.ts';
 import type { Actions } from './program/flags.ts';
 import { createPaint } from './terminal/paint.ts';
-import { printable } from './terminal/printable.ts';
+import { printable, printableLines } from './terminal/printable.ts';
 import type { Terminal } from './terminal/terminal.ts';
 
 /** Runs the command that `args` (without node and script) name, and gives its exit code. Throws nothing. */
@@ -37,7 +37,8 @@ function prepare(program: Command, terminal: Terminal): void {
     command.exitOverride().showHelpAfterError(`(smic ${command === program ? '' : `${command.name()} `}--help shows all options)`);
     command.configureOutput({
       writeOut: (text) => void terminal.out.write(text),
-      writeErr: (text) => void terminal.err.write(text),
+      // Commander repeats what the user typed.
+      writeErr: (text) => void terminal.err.write(printableLines(text)),
       getOutHelpWidth: () => (terminal.out.isTTY ? (process.stdout.columns ?? 80) : 100),
       getErrHelpWidth: () => (terminal.err.isTTY ? (process.stderr.columns ?? 80) : 100),
     });
@@ -58,7 +59,7 @@ async function explainError(error: unknown, args: readonly string[], terminal: T
   const { message, stack } = error instanceof Error ? error : new Error(String(error));
   await terminal.err.write(`${paint.bold(paint.red('error'))}: this is a bug in smic: ${printable(message)}\n`);
   const wantsStack = args.includes('--debug') || (process.env['SMIC_DEBUG'] ?? '') !== '';
-  await terminal.err.write(wantsStack ? `${stack ?? ''}\n` : '  Please report it, with what --debug (or SMIC_DEBUG=1) shows and, if you can share it, the input.\n');
+  await terminal.err.write(wantsStack ? `${printableLines(stack ?? '')}\n` : '  Please report it, with what --debug (or SMIC_DEBUG=1) shows and, if you can share it, the input.\n');
   return exitCode.unknown;
 }
 

@@ -26,6 +26,9 @@ await build({
     js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
   },
   logLevel: 'warning',
+}).catch(() => {
+  // esbuild has printed what is wrong.
+  process.exit(1);
 });
 const bundled = readFileSync(command, 'utf8');
 if (!bundled.startsWith('#!')) {

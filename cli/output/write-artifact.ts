@@ -1,5 +1,5 @@
 import { chmod, mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { Failure, isSystemError, systemErrorWords } from '../failure.ts';
 import { eachLimited } from './each-limited.ts';
 import { inspectTarget, type Target } from './inspect-target.ts';
@@ -27,7 +27,7 @@ export async function writeArtifact(folder: string, files: () => Iterable<Render
     return 'written';
   } catch (error) {
     if (isSystemError(error)) {
-      throw new Failure(`cannot write ${folder}: ${systemErrorWords(error)}${error.path ? `: ${basename(error.path)}` : ''}`, fixFor(error.code));
+      throw new Failure(`cannot write ${folder}: ${systemErrorWords(error)}`, fixFor(error.code));
     }
     throw error;
   }

@@ -33,7 +33,7 @@ function testCase(file: string, diagnostic: Diagnostic, report: Report): string 
   const { code, level, message, why, fix, place, object } = diagnostic;
   const where = place ? `${place.file}:${place.line}:${place.column}` : object ? objectWords(object) : '';
   const name = [code, place ? `${place.line}:${place.column}` : '', object ? objectWords(object) : ''].filter((part) => part !== '').join(' ');
-  const text = escape([`${level} ${code}: ${message}`, where, why && `why: ${why}`, fix && `fix: ${fix}`].filter((part) => part !== '').join('\n'));
+  const text = escapeText([`${level} ${code}: ${message}`, where, why && `why: ${why}`, fix && `fix: ${fix}`].filter((part) => part !== '').join('\n'));
   const body = reaches(level, report.failOn)
     ? `      <failure type="${code}" message="${escape(message)}">${text}</failure>`
     : `      <system-out>${text}</system-out>`;
@@ -44,6 +44,11 @@ function testCase(file: string, diagnostic: Diagnostic, report: Report): string 
 const forbidden = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
 const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', '\n': '&#10;', '\r': '&#13;', '\t': '&#9;' };
 
+/** For attributes, which lose line breaks that aren't references. */
 function escape(text: string): string {
   return text.replace(forbidden, '\ufffd').replace(/[&<>"\n\r\t]/g, (character) => entities[character] ?? character);
+}
+
+function escapeText(text: string): string {
+  return text.replace(forbidden, '\ufffd').replace(/[&<>\r]/g, (character) => entities[character] ?? character);
 }

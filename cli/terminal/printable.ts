@@ -7,6 +7,11 @@ export function printable(text: string): string {
   return text.replace(unprintable, escapeCharacter);
 }
 
+/** The same, line by line. */
+export function printableLines(text: string): string {
+  return text.split('\n').map(printable).join('\n');
+}
+
 function escapeCharacter(character: string): string {
   switch (character) {
     case '\n':

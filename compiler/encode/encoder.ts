@@ -4,7 +4,7 @@ import { EncodeError } from './encode-error.ts';
 import { fieldWriter } from './field-writer.ts';
 import { enums, messages } from './generated/descriptors.ts';
 import type { MessageWriter } from './message-writer.ts';
-import { planWriter } from './plan.ts';
+import { createFieldStack, planWriter } from './plan.ts';
 import { enumScalar, nullScalar, type Scalar } from './scalar.ts';
 import { wellKnownWriters } from './well-known.ts';
 import { Writer } from './writer.ts';
@@ -25,6 +25,7 @@ export interface Encoder {
 /** A new encoder. It remembers shared parts of messages as long as these live. */
 export function createEncoder(): Encoder {
   const writer = new Writer();
+  const stack = createFieldStack();
   const messageWriters = new Map<string, MessageWriter | undefined>();
   const enumScalars = new Map<string, Scalar | undefined>([['google.protobuf.NullValue', nullScalar]]);
 
@@ -56,6 +57,7 @@ export function createEncoder(): Encoder {
     return planWriter(
       typeName,
       fields.map((field) => fieldWriter(field, messageNamed, enumNamed)),
+      stack,
     );
   };
 
@@ -66,6 +68,7 @@ export function createEncoder(): Encoder {
         throw new EncodeError(`no descriptor of ${messageName}`);
       }
       writer.clear();
+      stack.size = 0;
       try {
         write(writer, message);
       } catch (error) {

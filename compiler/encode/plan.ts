@@ -2,19 +2,31 @@ import { EncodeError, shown } from './encode-error.ts';
 import type { FieldWriter } from './field-writer.ts';
 import { isObject, type MessageWriter } from './message-writer.ts';
 
+/** Fields of the messages that are being written, outermost message first. Reused, since a list for each message would cost more than what it holds. */
+export interface FieldStack {
+  readonly fields: FieldWriter[];
+  readonly values: unknown[];
+  size: number;
+}
+
+export function createFieldStack(): FieldStack {
+  return { fields: [], values: [], size: 0 };
+}
+
 /** The writer of a message with these fields: in the order of their numbers, each at most once, nothing unknown. */
-export function planWriter(typeName: string, fields: readonly FieldWriter[]): MessageWriter {
+export function planWriter(typeName: string, fields: readonly FieldWriter[], stack: FieldStack): MessageWriter {
   const byName = new Map(fields.map((field) => [field.name, field]));
   return (writer, value, inAny = false) => {
     if (!isObject(value)) {
       throw new EncodeError(`expected an object, found ${shown(value)}`);
     }
-    const present: FieldWriter[] = [];
+    const base = stack.size;
     let oneofs = 0;
-    for (const key of Object.keys(value)) {
+    // For a plain object this gives what Object.keys gives, without a list of them.
+    for (const key in value) {
       const member = value[key];
       const field = byName.get(key);
-      if (!field) {
+      if (field === undefined) {
         if (key === '@type' && inAny) {
           continue;
         }
@@ -26,35 +38,38 @@ export function planWriter(typeName: string, fields: readonly FieldWriter[]): Me
       if (field.oneof >= 0) {
         const bit = 1 << field.oneof;
         if ((oneofs & bit) !== 0) {
-          const other = present.find((one) => one.oneof === field.oneof);
+          const other = stack.fields.slice(base, stack.size).find((one) => one.oneof === field.oneof);
           throw new EncodeError(`"${key}" and "${other?.name}" exclude each other`);
         }
         oneofs |= bit;
       }
-      insertByNumber(present, field);
+      push(stack, base, field, member);
     }
-    let field: FieldWriter | undefined;
-    try {
-      for (let index = present.length - 1; index >= 0; index -= 1) {
-        field = present[index];
-        field?.write(writer, value[field.name]);
+    while (stack.size > base) {
+      stack.size -= 1;
+      const field = stack.fields[stack.size];
+      try {
+        field?.write(writer, stack.values[stack.size]);
+      } catch (error) {
+        throw error instanceof EncodeError && field ? error.within(field.name) : error;
       }
-    } catch (error) {
-      throw error instanceof EncodeError && field ? error.within(field.name) : error;
     }
   };
 }
 
-/** Builders mostly name fields in order, so that there is little to move. */
-function insertByNumber(fields: FieldWriter[], field: FieldWriter): void {
-  let index = fields.length;
-  fields.push(field);
-  for (; index > 0; index -= 1) {
+/** Inserts by number. Builders mostly name fields in order, so that there is little to move. */
+function push(stack: FieldStack, base: number, field: FieldWriter, value: unknown): void {
+  const { fields, values } = stack;
+  let index = stack.size;
+  for (; index > base; index -= 1) {
     const before = fields[index - 1];
-    if (!before || before.number <= field.number) {
+    if (before === undefined || before.number <= field.number) {
       break;
     }
     fields[index] = before;
+    values[index] = values[index - 1];
   }
   fields[index] = field;
+  values[index] = value;
+  stack.size += 1;
 }

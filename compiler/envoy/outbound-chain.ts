@@ -1,4 +1,4 @@
-import type { Dial } from '../mesh/dials.ts';
+import type { Dial } from '../mesh/mesh.ts';
 import type { Outbound } from '../mesh/outbound.ts';
 import { type Built, source } from './built.ts';
 import type { CidrRange, FilterChain, NetworkFilter } from './generated/api.ts';

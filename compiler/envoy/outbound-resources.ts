@@ -1,5 +1,5 @@
 import type { Resource } from '../artifact/artifact.ts';
-import type { Dial } from '../mesh/dials.ts';
+import type { Dial } from '../mesh/mesh.ts';
 import { compareText } from '../mesh/order.ts';
 import type { Outbound, Reach } from '../mesh/outbound.ts';
 import type { Built } from './built.ts';

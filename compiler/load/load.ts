@@ -2,7 +2,7 @@ import type { Collector } from '../diagnostics/collector.ts';
 import { isReadGroup } from './api-groups.ts';
 import type { Document, SourceFile } from './document.ts';
 import { locate } from './locate.ts';
-import { placeOfRange } from './position.ts';
+import { createPositions } from './position.ts';
 import type { Problem } from './problem.ts';
 import { readDocument } from './read-document.ts';
 import { type DocumentText, splitDocuments } from './split-documents.ts';
@@ -24,7 +24,7 @@ function loadFile({ name, text: fileText }: SourceFile, collector: Collector): D
   const text = fileText.startsWith('\ufeff') ? fileText.slice(1) : fileText;
   const problem = textProblem(text);
   if (problem) {
-    report(problem, name, { text, line: 1 }, collector);
+    reportAll([problem], name, { text, line: 1 }, collector);
     return [];
   }
   const documents: Document[] = [];
@@ -41,13 +41,13 @@ function loadDocument(file: string, part: DocumentText, collector: Collector): D
   const { value, problems } = readDocument(part.text);
   const errors = problems.filter(({ code }) => code !== 'SMIC1008');
   const broken = errors.length > 0;
-  for (const problem of broken || !isRead(value) ? errors : problems) report(problem, file, part, collector);
+  reportAll(broken || !isRead(value) ? errors : problems, file, part, collector);
   if (broken || value === undefined || value === null) return undefined;
 
   const document = { file, line: part.line, text: part.text, value };
   if (part.text.length < keepPositionsFrom) return document;
   let located: ReturnType<typeof locate> | undefined;
-  return { ...document, locate: () => (located ??= locate(part.text)) };
+  return { ...document, locate: () => (located ??= locate(file, part.line, part.text)) };
 }
 
 /** What smic skips needs no warning about words that it doesn't read. A list may hold anything. */
@@ -56,11 +56,15 @@ function isRead(value: unknown): boolean {
   return typeof value.apiVersion === 'string' && isReadGroup(value.apiVersion);
 }
 
-function report({ code, start, end, message, fix, related }: Problem, file: string, { text, line }: DocumentText, collector: Collector): void {
-  collector.report(code, {
-    message,
-    place: placeOfRange(file, line, text, start, end),
-    ...(fix !== undefined && { fix }),
-    ...(related && { related: [{ message: related.message, place: placeOfRange(file, line, text, related.start, related.end) }] }),
-  });
+function reportAll(problems: readonly Problem[], file: string, { text, line }: DocumentText, collector: Collector): void {
+  if (problems.length === 0) return;
+  const positions = createPositions(file, line, text);
+  for (const { code, start, end, message, fix, related } of problems) {
+    collector.report(code, {
+      message,
+      place: positions(start, end),
+      ...(fix !== undefined && { fix }),
+      ...(related && { related: [{ message: related.message, place: positions(related.start, related.end) }] }),
+    });
+  }
 }

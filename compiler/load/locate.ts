@@ -1,3 +1,4 @@
+import { createPositions, type Positions } from './position.ts';
 import { readDocument } from './read-document.ts';
 import { createRecorder, type Recorder } from './record.ts';
 
@@ -5,10 +6,11 @@ import { createRecorder, type Recorder } from './record.ts';
 export interface Located {
   readonly value: unknown;
   readonly ranges: Pick<Recorder, 'get'>;
+  readonly positions: Positions;
 }
 
 /** Reads a document's text again, with positions: most documents never need them. */
-export function locate(text: string): Located {
+export function locate(file: string, line: number, text: string): Located {
   const ranges = createRecorder();
-  return { value: readDocument(text, ranges).value, ranges };
+  return { value: readDocument(text, ranges).value, ranges, positions: createPositions(file, line, text) };
 }

@@ -1,7 +1,6 @@
 import type { Place } from '../diagnostics/diagnostic.ts';
 import type { Origin, Path } from './document.ts';
 import { locate } from './locate.ts';
-import { placeOfRange } from './position.ts';
 import type { EntryRange } from './record.ts';
 
 /**
@@ -10,7 +9,7 @@ import type { EntryRange } from './record.ts';
  * first line is given: a range of many lines helps nobody.
  */
 export function placeOf({ document, path: objectPath }: Origin, path: Path, part?: 'key' | 'value'): Place {
-  const { value, ranges } = document.locate?.() ?? locate(document.text);
+  const { value, ranges, positions } = document.locate?.() ?? locate(document.file, document.line, document.text);
   let container = value;
   let range: EntryRange | undefined;
   let complete = true;
@@ -24,7 +23,7 @@ export function placeOf({ document, path: objectPath }: Origin, path: Path, part
     container = (container as Readonly<Record<string | number, unknown>>)[step];
   }
   const [start, end] = range ? offsets(document.text, range, complete ? part : undefined) : firstLine(document.text);
-  return placeOfRange(document.file, document.line, document.text, start, end);
+  return positions(start, end);
 }
 
 function offsets(text: string, range: EntryRange, part: 'key' | 'value' | undefined): readonly [number, number] {

@@ -1,16 +1,39 @@
 import type { Place } from '../diagnostics/diagnostic.ts';
 
-/** The place of a range of offsets in a text that starts on `line` of `file`. Columns count UTF-16 code units, from 1. */
-export function placeOfRange(file: string, line: number, text: string, start: number, end: number): Place {
-  const from = lineAndColumn(text, start);
-  const to = lineAndColumn(text, Math.max(start, end));
-  return { file, line: line + from.line, column: from.column, endLine: line + to.line, endColumn: to.column };
-}
+/** Turns offsets of one document's text into places in its file. */
+export type Positions = (start: number, end: number) => Place;
 
-/** The line counts from 0, the column from 1. */
-function lineAndColumn(text: string, offset: number): { readonly line: number; readonly column: number } {
-  const lineStart = offset === 0 ? 0 : text.lastIndexOf('\n', offset - 1) + 1;
-  return { line: countLines(text, 0, lineStart), column: offset - lineStart + 1 };
+/**
+ * Positions in a text that starts on `line` of `file`. Columns count UTF-16 code units, from 1.
+ * The lines' starts are found once, so that thousands of findings in one large document cost no more than they must.
+ */
+export function createPositions(file: string, line: number, text: string): Positions {
+  const starts = [0];
+  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
+
+  /** The index of the last line that starts at or before an offset. */
+  function lineAt(offset: number): number {
+    let low = 0;
+    let high = starts.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if ((starts[middle] ?? 0) <= offset) low = middle;
+      else high = middle - 1;
+    }
+    return low;
+  }
+
+  return (start, end) => {
+    const from = lineAt(start);
+    const to = lineAt(Math.max(start, end));
+    return {
+      file,
+      line: line + from,
+      column: start - (starts[from] ?? 0) + 1,
+      endLine: line + to,
+      endColumn: Math.max(start, end) - (starts[to] ?? 0) + 1,
+    };
+  };
 }
 
 /** How many line feeds stand in a text from one offset to before another. */

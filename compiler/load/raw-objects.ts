@@ -23,6 +23,9 @@ export function rawObjects(documents: readonly Document[], collector: Collector)
 
   function unpack(origin: Origin, value: unknown): void {
     if (!isMapping(value)) return report('SMIC1020', origin, [], `${origin.path.length > 0 ? 'An item of a List' : 'This document'} is ${nameOf(value)}, not a mapping.`);
+    if (value['apiVersion'] === undefined && value['kind'] === undefined) {
+      return report('SMIC1020', origin, [], `${describe(value)} has neither "apiVersion" nor "kind".`);
+    }
     const apiVersion = readText(origin, value, 'apiVersion', 'SMIC1021');
     const kind = readText(origin, value, 'kind', 'SMIC1022');
     if (apiVersion === undefined || kind === undefined) return;
@@ -102,7 +105,7 @@ function isMapping(value: unknown): value is Mapping {
 
 function describe(value: Mapping): string {
   const { kind, metadata } = value;
-  const name = isMapping(metadata) && typeof metadata['name'] === 'string' ? ` "${metadata['name']}"` : '';
+  const name = isMapping(metadata) && typeof metadata['name'] === 'string' ? ` "${metadata['name'].slice(0, 100)}"` : '';
   return typeof kind === 'string' && kind !== '' ? `This ${kind}${name}` : `This object${name}`;
 }
 

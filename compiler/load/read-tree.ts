@@ -45,11 +45,11 @@ export function readTree(root: Node, recorder: Recorder | undefined): Reading {
     const sized = anchors.get(node.source);
     const nothing = { value: null, size: 1 };
     if (sized === 'open') {
-      fault('SMIC1010', node, `The alias "*${node.source}" stands within its own anchor.`);
+      fault('SMIC1010', node, `The alias "*${shorten(node.source)}" stands within its own anchor.`);
       return nothing;
     }
     if (sized === undefined) {
-      fault('SMIC1010', node, `No anchor "&${node.source}" stands before the alias "*${node.source}".`);
+      fault('SMIC1010', node, `No anchor "&${shorten(node.source)}" stands before the alias "*${shorten(node.source)}".`);
       return nothing;
     }
     aliased += sized.size;
@@ -176,7 +176,7 @@ function define(target: Record<string, unknown>, key: string, value: unknown): v
 }
 
 function tagName(node: Scalar | YAMLMap | YAMLSeq): string {
-  return (node.tag ?? '').replace(tagPrefix, '!!');
+  return shorten((node.tag ?? '').replace(tagPrefix, '!!'));
 }
 
 function shorten(text: string): string {

@@ -27,7 +27,8 @@ function readWithLibrary(text: string, recorder: Recorder | undefined): Reading 
     if (deep !== undefined) return failed({ code: 'SMIC1005', start: deep, end: deep + 1, message: `The document nests more than ${maxDepth} levels deep.` });
     documents.push(...composer.next(token));
   }
-  documents.push(...composer.end());
+  // A document is forced, so that directives without one are an error.
+  documents.push(...composer.end(true, text.length));
 
   // The first error only: those that follow in the same document are mostly its consequences.
   const [error] = documents.flatMap((document) => document.errors).sort((a, b) => a.pos[0] - b.pos[0]);

@@ -7,28 +7,44 @@ interface Words {
 }
 
 /** What the yaml library's errors mean to someone who doesn't know its grammar; the others keep the library's own words. */
-const words: Readonly<Partial<Record<YAMLError['code'], Words>>> = {
+const byCode: Readonly<Partial<Record<YAMLError['code'], Words>>> = {
   TAB_AS_INDENT: { message: 'A tab is used for indentation, where YAML allows only spaces.', fix: 'Replace the tab with spaces.' },
   BAD_INDENT: { message: 'The indentation fits no mapping or list around it.', fix: 'Indent this line as its neighbours are, with spaces.' },
-  MULTILINE_IMPLICIT_KEY: { message: 'A key goes over more than one line: probably a ":" is missing, or a line is indented wrongly.', fix: 'Put a ":" and a space after the key, or correct the indentation.' },
-  BLOCK_AS_IMPLICIT_KEY: { message: 'A second "key: value" begins on the same line.', fix: 'Put the value in quotes if the ":" belongs to it; otherwise start a new line.' },
-  BAD_SCALAR_START: { message: 'A value can\'t begin with this character.', fix: 'Put the value in quotes.' },
-  KEY_OVER_1024_CHARS: { message: 'A key is longer than 1024 characters.', fix: 'Check whether a ":" or a quote is missing earlier.' },
-  BAD_DQ_ESCAPE: { message: 'YAML doesn\'t know this escape in double quotes.', fix: 'Write "\\\\" for a backslash, or use single quotes: \'\\.\' is two characters there.' },
+  MULTILINE_IMPLICIT_KEY: {
+    message: 'A key goes over more than one line: probably a ":" is missing, or a line is indented wrongly.',
+    fix: 'Put ": " after the key, or correct the indentation.',
+  },
+  BLOCK_AS_IMPLICIT_KEY: {
+    message: 'A second "key: value" begins on the same line, or a value is followed by lines that are indented more.',
+    fix: 'Put the value in quotes if the ":" belongs to it; otherwise begin a new line, or correct the indentation.',
+  },
+  BAD_SCALAR_START: { message: "A value can't begin with this character.", fix: 'Put the value in quotes.' },
+  KEY_OVER_1024_CHARS: { message: 'A key is longer than 1024 characters.', fix: 'Look for a ":" or a quote that is missing before it.' },
+  BAD_DQ_ESCAPE: { message: "YAML doesn't know this escape in double quotes.", fix: 'Write two backslashes for one, or use single quotes: a backslash stands for itself in them.' },
   MULTIPLE_ANCHORS: { message: 'A value has two anchors.', fix: 'Leave one of them out.' },
   MULTIPLE_TAGS: { message: 'A value has two tags.', fix: 'Leave one of them out.' },
 };
+
+/** For codes that stand for several errors: what the library's words begin with. */
+const byMessage: readonly (readonly [string, Words])[] = [
+  ['Implicit map keys need', { message: 'This is neither "key: value" nor part of the value before it.', fix: 'Put ": " after the key, or indent the line if it goes on with the value before it.' }],
+  ['Implicit keys need', { message: 'A key goes over more than one line.', fix: 'Look for a quote or a ":" that is missing.' }],
+  ['Missing closing "', { message: 'A text in double quotes has no end.', fix: 'Put a closing " behind the text.' }],
+  ["Missing closing '", { message: 'A text in single quotes has no end.', fix: "Put a closing ' behind the text; within it, write '' for one '." }],
+  ['Flow map must end', { message: 'A mapping that begins with "{" has no "}" at its end.', fix: 'Put a "}" behind its last entry.' }],
+  ['Flow sequence must end', { message: 'A list that begins with "[" has no "]" at its end.', fix: 'Put a "]" behind its last item.' }],
+  ['Missing directives-end', { message: 'A line that begins with "%" is a directive, which needs a line "---" after it.', fix: 'Remove the line, or put "---" after it.' }],
+];
 
 /** Words for an error of the yaml library. */
 export function syntaxProblem(error: YAMLError, text: string): Problem {
   const start = Math.min(error.pos[0], text.length);
   const end = Math.max(start, Math.min(error.pos[1], text.length));
+  const own = error.message.slice(0, 200).replace(/\.?$/, '.');
   if (error.code === 'RESOURCE_EXHAUSTION') return { code: 'SMIC1005', start, end, message: 'The document nests too deeply to be read.' };
-  if (error.code === 'TAG_RESOLVE_FAILED') return { code: 'SMIC1007', start, end, message: `${error.message}.` };
-  const known = words[error.code];
-  if (known) return { code: 'SMIC1001', start, end, ...known };
-  const message = error.message.endsWith('.') ? error.message : `${error.message}.`;
-  return { code: 'SMIC1001', start, end, message };
+  if (error.code === 'TAG_RESOLVE_FAILED') return { code: 'SMIC1007', start, end, message: own };
+  const words = byMessage.find(([beginning]) => error.message.startsWith(beginning))?.[1] ?? byCode[error.code];
+  return { code: 'SMIC1001', start, end, ...(words ?? { message: own }) };
 }
 
 /** Where a line's value, or the line itself, begins with a template's braces: what Helm and its like leave unfilled. */

@@ -1,14 +1,7 @@
 import type { Collector } from '../diagnostics/collector.ts';
-import type { MeshPort, MeshService } from './mesh.ts';
+import type { Dial, MeshPort, MeshService } from './mesh.ts';
 import { compareText, sortedSet } from './order.ts';
 import { relatedTo, reportAt } from './report-at.ts';
-
-/** Addresses and a port that clients connect to when they mean a Service port. */
-export interface Dial {
-  readonly port: number;
-  /** Not empty, sorted. */
-  readonly addresses: readonly string[];
-}
 
 /**
  * What clients dial for each Service port: cluster IPs and the Service's port; for a headless Service its pods' addresses

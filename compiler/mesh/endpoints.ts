@@ -1,7 +1,7 @@
 import type { EndpointSlice, Service, ServicePort } from '../resources/objects.ts';
 import type { PortEndpoint, Workload } from './mesh.ts';
 import { compareText } from './order.ts';
-import type { WorkloadsByAddress } from './services.ts';
+import type { WorkloadsByAddress } from './workloads-by-address.ts';
 
 /**
  * The addresses that answer for a Service's port: from its EndpointSlices where it has any, else from its pods.

@@ -1,6 +1,5 @@
 import type { HTTPMatch, Meta, ServicePort } from '../resources/objects.ts';
 import type { Path } from '../load/document.ts';
-import type { Dial } from './dials.ts';
 import type { Settings } from './settings.ts';
 
 /*
@@ -137,6 +136,13 @@ export interface Branch {
 export interface Routing {
   readonly port: MeshPort;
   readonly branches: readonly Branch[];
+}
+
+/** Addresses and a port that clients connect to when they mean a Service port. */
+export interface Dial {
+  readonly port: number;
+  /** Not empty, sorted. */
+  readonly addresses: readonly string[];
 }
 
 /** All sidecars with the same identity and the same set of backed Services. */

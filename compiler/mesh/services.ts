@@ -8,6 +8,7 @@ import { compareText, groupBy, sortedSet } from './order.ts';
 import { knownProtocols, protocolOf } from './protocol.ts';
 import { reportAt } from './report-at.ts';
 import { selectorIndex } from './selector-index.ts';
+import { type WorkloadsByAddress, workloadsByAddress } from './workloads-by-address.ts';
 
 /** The Services of the mesh with what stands behind them, sorted by namespace and name. */
 export function meshServices(
@@ -29,17 +30,6 @@ export function meshServices(
         : backingBySlices(service, own, byAddress);
       return meshService(service, key, backing, own, byAddress, collector);
     });
-}
-
-/** Workloads by namespace and address: an address is trusted to be a pod's only within its namespace. */
-export type WorkloadsByAddress = ReadonlyMap<string, Workload>;
-
-function workloadsByAddress(workloads: readonly Workload[]): WorkloadsByAddress {
-  return new Map(
-    workloads.flatMap((workload) =>
-      workload.addresses.map((address) => [`${workload.meta.namespace}/${address}`, workload] as const),
-    ),
-  );
 }
 
 function backingBySlices(

@@ -5,7 +5,7 @@ import type { HTTPMatch, Objects, TrafficSplit } from '../resources/objects.ts';
 import { apexName } from './apex.ts';
 import type { Membership } from './membership.ts';
 import type { MeshService } from './mesh.ts';
-import { groupBy } from './order.ts';
+import { compareText, groupBy } from './order.ts';
 import { relatedTo, reportAt } from './report-at.ts';
 
 /** A backend whose Service is known. */
@@ -176,7 +176,10 @@ function resolveMatches(split: TrafficSplit, { objects, collector }: Lookup): re
     });
     return undefined;
   });
-  return found.every((matches) => matches !== undefined) ? found.flat() : undefined;
+  // All of them lead to the same backends, so their order means nothing: it must not show in what is compiled.
+  return found.every((matches) => matches !== undefined)
+    ? found.flat().sort((a, b) => compareText(a.name, b.name) || compareText(matchKey(a), matchKey(b)))
+    : undefined;
 }
 
 /** Two splits of one apex need `matches` that tell them apart: at most one takes what no match names, and no match is in two. */

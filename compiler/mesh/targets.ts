@@ -62,6 +62,11 @@ function resolveTarget(target: TrafficTarget, lookup: Lookup): Target | undefine
     });
     return undefined;
   }
+  if (!lookup.identities.complete && !options.complete) {
+    reportAt(collector, 'SMIC3109', meta, ['spec'], {
+      message: `not known whether the service accounts of TrafficTarget "${meta.namespace}/${meta.name}" exist: no ServiceAccount and no workload in the input`,
+    });
+  }
   const subjects = [destination, ...target.sources];
   const subjectsHold = subjects.map((subject) => checkSubject(meta, subject, lookup)).every(Boolean);
   if (!lookup.members.joined(meta.namespace)) {

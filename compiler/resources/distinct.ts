@@ -34,10 +34,16 @@ function reportDuplicate(first: { readonly meta: Meta }, second: { readonly meta
 
 /** An object's content as text, without where it stands and how it is written. */
 function meaningOf(item: object): string {
-  return JSON.stringify(item, (key, value: unknown) => {
-    if (key === 'at' || key === 'origin' || key === 'apiVersion') return undefined;
+  return JSON.stringify(item, (_key, value: unknown) => {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-    return Object.fromEntries(Object.entries(value).sort(([a], [b]) => compareText(a, b)));
+    const fields = new Map<string, unknown>(Object.entries(value));
+    // A label may have one of these names, but not such a value.
+    if (Array.isArray(fields.get('at'))) fields.delete('at');
+    if (typeof fields.get('origin') === 'object') {
+      fields.delete('origin');
+      fields.delete('apiVersion');
+    }
+    return Object.fromEntries([...fields].sort(([a], [b]) => compareText(a, b)));
   });
 }
 

@@ -40,9 +40,8 @@ export function reportUnread(collector: Collector, raw: RawObject): boolean {
 
   const known = versions.get(name);
   if (known) {
-    const near = suggest(apiVersion, known);
-    const fix = `Write ${oneOf(known)}.${near === undefined ? '' : ` Did you mean "${near}"?`}`;
-    return report('SMIC2005', 'apiVersion', `${quoted(apiVersion)} is no version of ${kind} that smic reads`, fix);
+    const message = `${quoted(apiVersion)} is no version of ${kind} that smic reads`;
+    return report('SMIC2005', 'apiVersion', message, `Write ${oneOf(known)}.`);
   }
   if (unsupported.has(name)) {
     return report('SMIC2004', 'kind', `${kind} (${group}) is not supported yet`);

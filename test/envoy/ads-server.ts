@@ -7,6 +7,8 @@ import { typeOfUrl, typeUrl } from './resource-types.ts';
 /** A response that Envoy refused. */
 export interface Refusal {
   readonly type: ResourceType;
+  /** What the response held. */
+  readonly names: readonly string[];
   readonly message: string;
 }
 
@@ -44,7 +46,8 @@ const responseMessage = envoyMessage('envoy.service.discovery.v3.DeltaDiscoveryR
 /** Listens on a unix socket and resolves when that is done. */
 export async function startAdsServer(socket: string): Promise<AdsServer> {
   const subscriptions = new Map(resourceTypes.map((type) => [type, new Set<string>()]));
-  const unanswered = new Set<string>();
+  /** Nonce → names of the resources. */
+  const unanswered = new Map<string, readonly string[]>();
   let find: Find = () => undefined;
   let refusals: Refusal[] = [];
   let stream: ServerDuplexStream<DeltaRequest, Uint8Array> | undefined;
@@ -64,7 +67,7 @@ export async function startAdsServer(socket: string): Promise<AdsServer> {
       version: nonce,
       resource: { typeUrl: typeUrl(type), value: find(type, name) },
     }));
-    unanswered.add(nonce);
+    unanswered.set(nonce, [...names]);
     stream?.write(toBinary(responseMessage, create(responseMessage, { typeUrl: typeUrl(type), nonce, resources: list, removedResources: [...removed] })));
   }
 
@@ -77,13 +80,16 @@ export async function startAdsServer(socket: string): Promise<AdsServer> {
     request.resourceNamesSubscribe.forEach((name) => names.add(name));
     request.resourceNamesUnsubscribe.forEach((name) => names.delete(name));
     if (request.errorDetail !== undefined) {
-      refusals.push({ type, message: request.errorDetail.message });
+      refusals.push({ type, names: unanswered.get(request.responseNonce) ?? [], message: request.errorDetail.message.trim() });
     }
     const wanted = request.resourceNamesSubscribe;
     if (wanted.length > 0 && type !== 'cluster' && type !== 'listener') {
-      const known = (name: string): boolean => find(type, name) !== undefined;
-      // "Removed" says that there is no such resource, so that nothing waits for it.
-      send(type, wanted.filter(known), wanted.filter((name) => !known(name)));
+      for (const name of wanted) {
+        // One a response, because refusals of these kinds don't name the resource.
+        // "Removed" says that there is no such resource, so that nothing waits for it.
+        const known = find(type, name) !== undefined;
+        send(type, known ? [name] : [], known ? [] : [name]);
+      }
     } else if (request.responseNonce === '') {
       // The first request for all clusters or all listeners.
       send(type, []);

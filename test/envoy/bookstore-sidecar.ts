@@ -26,9 +26,9 @@ export function bookstoreSidecar(): Messages {
 }
 
 /** The messages in bytes, as they would be sent. */
-export function encodeMessages(messages: Messages): ProxyConfiguration {
+export function encodeMessages(messages: Messages, encodeOne: (messageName: string, message: object) => Uint8Array = toBytes): ProxyConfiguration {
   const encode = (type: ResourceType): EncodedResource[] =>
-    messages[type].map((message) => ({ name: String(message['name'] ?? message['cluster_name']), bytes: toBytes(messageNames[type], message) }));
+    messages[type].map((message) => ({ name: String(message['name'] ?? message['cluster_name']), bytes: encodeOne(messageNames[type], message) }));
   return { clusters: encode('cluster'), endpoints: encode('endpoint'), secrets: encode('secret'), listeners: encode('listener'), routes: encode('route') };
 }
 

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, fstatSync, openSync, readSync, writeFileSync } from 'node:fs';
-import { request } from 'node:http';
+import { Agent, request } from 'node:http';
 import { join } from 'node:path';
 
 /** A running Envoy that gets everything by ADS and opens no port. */
@@ -31,6 +31,7 @@ export function startEnvoyProcess(binary: string, folder: string): EnvoyProcess 
     stdio: ['pipe', 'ignore', 'ignore'],
   });
   const guardEnded = once(guard, 'exit');
+  const agent = new Agent({ keepAlive: true });
   let offset = 0;
   return {
     ended,
@@ -39,8 +40,9 @@ export function startEnvoyProcess(binary: string, folder: string): EnvoyProcess 
       offset += readSync(log, text, 0, text.length, offset);
       return warnings(text.toString());
     },
-    admin: (path) => get(join(folder, 'admin'), path),
+    admin: (path) => get(agent, join(folder, 'admin'), path),
     stop: async () => {
+      agent.destroy();
       guard.stdin.end();
       await Promise.all([ended, guardEnded]);
       closeSync(log);
@@ -54,7 +56,7 @@ function bootstrap(folder: string): object {
     admin: { address: { pipe: { path: join(folder, 'admin') } } },
     layered_runtime: { layers: [{ name: 'strict', static_layer: { 'envoy.features.fail_on_any_deprecated_feature': true } }] },
     dynamic_resources: {
-      ads_config: { api_type: 'DELTA_GRPC', transport_api_version: 'V3', grpc_services: [{ envoy_grpc: { cluster_name: 'ads' } }] },
+      ads_config: { api_type: 'DELTA_GRPC', transport_api_version: 'V3', set_node_on_first_message_only: true, grpc_services: [{ envoy_grpc: { cluster_name: 'ads' } }] },
       cds_config: { ads: {}, resource_api_version: 'V3' },
       lds_config: { ads: {}, resource_api_version: 'V3' },
     },
@@ -85,14 +87,14 @@ function warnings(text: string): readonly string[] {
     entries
       .filter((entry) => /^\[(warning|error|critical)\]/.test(entry))
       // A refusal is in the answer as well.
-      .filter((entry) => !/config for \S+ rejected: /.test(entry))
+      .filter((entry) => !/config (for \S+ )?rejected: /.test(entry))
       .map((entry) => entry.replace(/^\[\w+\]\[[^\]]*\] (\[source\/[^\]]*\] )?/, '').trim())
   );
 }
 
-function get(socketPath: string, path: string): Promise<string> {
+function get(agent: Agent, socketPath: string, path: string): Promise<string> {
   return new Promise((resolve, reject) => {
-    const sent = request({ socketPath, path, agent: false }, (response) => {
+    const sent = request({ agent, socketPath, path }, (response) => {
       const chunks: Buffer[] = [];
       response.on('data', (chunk: Buffer) => chunks.push(chunk));
       response.on('end', () => resolve(Buffer.concat(chunks).toString()));

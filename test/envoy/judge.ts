@@ -139,12 +139,8 @@ async function judgeWith({ ads, envoy }: Running, resources: Resources, find: Fi
   const names = (type: ResourceType): readonly string[] => [...(resources.get(type)?.keys() ?? [])];
   ads.serve(find);
   // Make before break: clusters with their endpoints and secrets, then listeners with their routes.
-  ads.push('cluster', names('cluster'));
-  await ads.settled();
-  ads.push('listener', names('listener'));
-  await ads.settled();
-  const refusals = ads.takeRefusals();
-  const reasons = [...refusals.map((refusal) => refusalReason(refusal, names(refusal.type))), ...unresolved(ads, find)];
+  const refusals = [...(await offer(ads, 'cluster', names('cluster'))), ...(await offer(ads, 'listener', names('listener')))];
+  const reasons = [...refusals, ...unresolved(ads, find)];
   if (reasons.length === 0) {
     reasons.push(...unasked(ads, resources), ...(await warming(envoy)));
   }
@@ -158,12 +154,30 @@ async function judgeWith({ ads, envoy }: Running, resources: Resources, find: Fi
   return reasons;
 }
 
+async function offer(ads: AdsServer, type: 'cluster' | 'listener', names: readonly string[]): Promise<readonly Reason[]> {
+  ads.push(type, names);
+  await ads.settled();
+  const reasons = ads.takeRefusals().map(refusalReason);
+  if (reasons.every(({ name }) => name !== undefined)) {
+    return reasons;
+  }
+  // Some faults make Envoy refuse the whole response without a name. One at a time shows whose they are.
+  names.forEach((name) => ads.push(type, [name]));
+  await ads.settled();
+  const single = ads.takeRefusals().map(refusalReason);
+  return single.length > 0 ? single : reasons;
+}
+
 /** Clusters and listeners are subscribed to as a whole (`*`), all others by name. */
 function followed(ads: AdsServer, type: ResourceType): readonly string[] {
   return type === 'cluster' || type === 'listener' ? [] : [...ads.subscribed(type)];
 }
 
-function refusalReason({ type, message }: Refusal, names: readonly string[]): Reason {
+function refusalReason({ type, names, message }: Refusal): Reason {
+  const [only] = names;
+  if (names.length === 1 && only !== undefined) {
+    return { type, name: only, message };
+  }
   const named = names.filter((name) => message.includes(name));
   // `a|80` also stands in a message on `a|80|local`: the longest counts.
   const longest = named.filter((name) => !named.some((other) => other !== name && other.includes(name)));

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { resolve } from 'node:path';
 
 /** Where the Envoy for the tests is. */
 export interface Envoy {
@@ -11,7 +12,7 @@ export interface Envoy {
 
 /** Looks for an Envoy: `ENVOY_BIN`, or one that `scripts/envoy.sh` has fetched before. Downloads nothing. */
 export function findEnvoy(): Envoy {
-  const run = spawnSync('scripts/envoy.sh', ['--if-present'], { encoding: 'utf8' });
+  const run = spawnSync(resolve('scripts/envoy.sh'), ['--if-present'], { encoding: 'utf8' });
   const path = run.status === 0 ? run.stdout.trim() : '';
   if (path !== '') {
     return { path, note: undefined, fault: undefined };

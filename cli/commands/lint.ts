@@ -1,0 +1,21 @@
+import { asideWords, inputWords } from '../compile/input-words.ts';
+import { runCompiler } from '../compile/run-compiler.ts';
+import { exitCode, type ExitCode } from '../exit-code.ts';
+import type { LintFlags } from '../program/flags.ts';
+import { findingWords } from '../report/finding-words.ts';
+import { printReport, reporterFor } from '../report/print-report.ts';
+import { reaches } from '../report/report.ts';
+import { plural } from '../terminal/plural.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+
+/** `smic lint`. The findings are its data: they go to stdout, in whatever format. */
+export async function lintCommand(terminal: Terminal, paths: readonly string[], flags: LintFlags): Promise<ExitCode> {
+  const compilation = await runCompiler(paths, flags, terminal.err);
+  await printReport(terminal.out, reporterFor(terminal.out, flags.report), compilation, flags.failOn);
+  const checked = compilation.unreadable ? 'could not read all of the input' : `checked ${inputWords(compilation)} in ${plural(compilation.files.length, 'file')}`;
+  await terminal.err.write(`${checked}: ${findingWords(compilation.diagnostics)}${asideWords(compilation)}\n`);
+  if (compilation.unreadable) {
+    return exitCode.unknown;
+  }
+  return compilation.diagnostics.some(({ level }) => reaches(level, flags.failOn)) ? exitCode.no : exitCode.yes;
+}

@@ -1,0 +1,44 @@
+import type { Command, Option } from 'commander';
+
+/** What a shell completes after a command. */
+export interface CommandWords {
+  readonly name: string;
+  readonly summary: string;
+  readonly options: readonly OptionWords[];
+  /** Values of the first argument, where it has a fixed set. */
+  readonly values: readonly string[];
+  /** The arguments are paths. */
+  readonly takesPaths: boolean;
+}
+
+export interface OptionWords {
+  /** `-o`, `--output` */
+  readonly flags: readonly string[];
+  readonly description: string;
+  /** What the value may be; empty: anything. Undefined: the option takes no value. */
+  readonly value: { readonly choices: readonly string[]; readonly kind: 'choice' | 'folder' | 'file' | 'other' } | undefined;
+}
+
+/** The words of every command of `program`, in its order. */
+export function commandWords(program: Command): readonly CommandWords[] {
+  return program.commands.map((command) => ({
+    name: command.name(),
+    summary: command.summary(),
+    options: [...command.options.filter(({ hidden }) => !hidden).map(optionWords), { flags: ['-h', '--help'], description: 'show help', value: undefined }],
+    values: command.name() === 'completion' ? ['bash', 'zsh', 'fish'] : [],
+    takesPaths: command.registeredArguments.some((argument) => argument.name() === 'PATH'),
+  }));
+}
+
+function optionWords(option: Option): OptionWords {
+  const flags = [option.short, option.long].filter((flag) => flag !== undefined);
+  return { flags, description: option.description, value: option.required || option.optional ? optionValue(option) : undefined };
+}
+
+function optionValue(option: Option): NonNullable<OptionWords['value']> {
+  if (option.argChoices !== undefined) {
+    return { choices: option.argChoices, kind: 'choice' };
+  }
+  const name = /<([^>]*)>/.exec(option.flags)?.[1];
+  return { choices: [], kind: name === 'DIR' ? 'folder' : name === 'PATH' || name === 'FILE' ? 'file' : 'other' };
+}

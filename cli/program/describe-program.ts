@@ -1,0 +1,8 @@
+import type { Command } from 'commander';
+import { createProgram } from './create-program.ts';
+
+/** The program as a description only, for what is made from it: its commands do nothing. */
+export function describeProgram(): Command {
+  const nothing = async (): Promise<void> => {};
+  return createProgram({ compile: nothing, lint: nothing, explain: nothing, version: nothing, completion: nothing });
+}

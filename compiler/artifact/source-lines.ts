@@ -1,0 +1,84 @@
+import type { Document, Path } from '../load/document.ts';
+import { locate, type Located } from '../load/locate.ts';
+import { placeOf } from '../load/place.ts';
+import type { Resource, SourceEntry } from './artifact.ts';
+import type { LoadedSource } from './loaded-artifact.ts';
+
+/** The sources of a resource, with their lines: sorted by pointer, object, file, line; each once. */
+export type SourcesOf = (resource: Resource) => readonly LoadedSource[];
+
+/** Finds the lines of all sources of the resources. A document is read again but once, however many of its parts are asked for. */
+export function createSourceLines(resources: Iterable<Resource>): SourcesOf {
+  const wanted = new Map<Document, Map<string, readonly [object: Path, part: Path]>>();
+  for (const resource of new Set(resources)) {
+    for (const entry of resource.sources) {
+      const { document } = entry.origin;
+      let paths = wanted.get(document);
+      if (!paths) {
+        paths = new Map();
+        wanted.set(document, paths);
+      }
+      paths.set(pathKey(entry), [entry.origin.path, entry.path]);
+    }
+  }
+  const found = new Map<Document, ReadonlyMap<string, number>>();
+  for (const [document, paths] of wanted) {
+    let located: Located | undefined;
+    const kept = { ...document, locate: () => (located ??= document.locate?.() ?? locate(document.file, document.line, document.text)) };
+    const lines = [...paths].map(([key, [path, part]]) => [key, placeOf({ document: kept, path }, part).line] as const);
+    found.set(document, new Map(lines));
+  }
+  const known = new Map<Resource, readonly LoadedSource[]>();
+  return (resource) => {
+    let sources = known.get(resource);
+    if (!sources) {
+      sources = sortedSources(
+        resource.sources.map((entry) => ({
+          pointer: entry.pointer,
+          object: entry.object,
+          file: entry.origin.document.file,
+          line: found.get(entry.origin.document)?.get(pathKey(entry)) ?? entry.origin.document.line,
+        })),
+      );
+      known.set(resource, sources);
+    }
+    return sources;
+  };
+}
+
+function pathKey({ origin, path }: SourceEntry): string {
+  return `${origin.path.join('\0')}\0\0${path.join('\0')}`;
+}
+
+/** Sorts by pointer (numbers by value), object, file and line, and drops what stands twice. */
+export function sortedSources(sources: readonly LoadedSource[]): readonly LoadedSource[] {
+  return [...sources]
+    .sort(compareSources)
+    .filter((source, index, all) => index === 0 || compareSources(source, all[index - 1] ?? source) !== 0);
+}
+
+function compareSources(a: LoadedSource, b: LoadedSource): number {
+  return comparePointers(a.pointer, b.pointer) || compare(a.object, b.object) || compare(a.file, b.file) || a.line - b.line;
+}
+
+/** By steps; `/a/9` before `/a/10`. */
+function comparePointers(a: string, b: string): number {
+  if (a === b) {
+    return 0;
+  }
+  const left = a.split('/');
+  const right = b.split('/');
+  for (let index = 0; index < Math.min(left.length, right.length); index += 1) {
+    const one = left[index] ?? '';
+    const other = right[index] ?? '';
+    if (one !== other) {
+      const difference = Number(one) - Number(other);
+      return Number.isNaN(difference) || difference === 0 ? compare(one, other) : difference;
+    }
+  }
+  return left.length - right.length;
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,56 @@
+import { RE2JS } from 're2js';
+import { programSize } from './re2-program-size.ts';
+import type { Program } from './re2-nodes.ts';
+
+/** Envoy refuses larger programs, unless its runtime key `re2.max_program_size.error_level` says otherwise. */
+const maxProgramSize = 100;
+
+/** No regex of that size is written by hand; what follows is linear in it, but not for free. */
+const maxLength = 4096;
+
+/**
+ * Plain paths with `.`, `.*`, `.+` and `[^/]+` in them: nothing that RE2 could refuse. In these each character makes at
+ * most two instructions, so that a short one is small enough: most regexes need no more than a look.
+ */
+const plain = /^(?:[A-Za-z0-9/_-]|\\[./-]|\.[*+]?|\[\^\/\][*+]|\(\/\.\*\)\?)+$/;
+const maxPlainLength = 45;
+
+/**
+ * Why an Envoy 1.40 without special settings refuses a regular expression in a path or header match, or undefined where
+ * it takes it. Envoy compiles it with RE2 in Latin-1, byte by byte (`é` is two characters): so does this.
+ * Stricter than Envoy in two things, both of no use: `\C`, and two groups of one name.
+ */
+export function regexProblem(pattern: string): string | undefined {
+  if (pattern.length <= maxPlainLength && plain.test(pattern)) return undefined;
+  if (pattern === '') return 'it is empty';
+  if (pattern.length > maxLength) return `it has ${pattern.length} characters; at most ${maxLength} are taken`;
+  if (!pattern.isWellFormed()) return 'it is not valid Unicode';
+  const escape = largeEscape(pattern);
+  if (escape !== undefined) return `invalid escape sequence: ${escape} is above \\x{FF}`;
+  let compiled: unknown;
+  try {
+    compiled = RE2JS.compile(latin1Bytes(pattern));
+  } catch (error) {
+    // Whatever it throws, nothing but RE2's own words is passed on; a nesting that exhausts the stack is refused as well.
+    return error instanceof Error ? error.message.replace(/^error parsing regexp: /, '') : 'RE2 cannot read it';
+  }
+  // The program is not part of re2js's declared types.
+  const { prog } = (compiled as { readonly re2Input: { readonly prog: Program } }).re2Input;
+  const size = programSize(prog, pattern);
+  if (size <= maxProgramSize) return undefined;
+  return `it is too large: RE2 makes ${size} instructions of it, and Envoy takes at most ${maxProgramSize}`;
+}
+
+/** The pattern's bytes in UTF-8, a character each. */
+function latin1Bytes(pattern: string): string {
+  // eslint-disable-next-line no-control-regex -- all of ASCII
+  return /^[\x00-\x7f]*$/.test(pattern) ? pattern : String.fromCharCode(...new TextEncoder().encode(pattern));
+}
+
+/** The first `\x{…}` that no byte can be. */
+function largeEscape(pattern: string): string | undefined {
+  for (const [escape, , digits] of pattern.matchAll(/\\(?:x\{([0-9A-Fa-f]+)\}|[^])/g).map((match) => [match[0], '', match[1]] as const)) {
+    if (digits !== undefined && Number.parseInt(digits, 16) > 0xff) return escape;
+  }
+  return undefined;
+}

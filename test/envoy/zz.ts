@@ -1,0 +1,11 @@
+import { writeFileSync } from 'node:fs';
+import { bookstoreSidecar } from './bookstore-sidecar.ts';
+import { goldenArtifacts, goldenProxies } from './golden-proxies.ts';
+import { startJudge } from './judge.ts';
+const m = bookstoreSidecar(); const d = '/tmp/judge/g/a/b/expected/';
+writeFileSync(d + 'manifest.json', JSON.stringify({ classes: [{ namespace: 'n', name: 'c', sets: ['s'] }], holes: [] }));
+for (const t of ['listener', 'route'] as const) writeFileSync(`${d}proxies/n/c/${t}s.json`, JSON.stringify(m[t]));
+for (const t of ['cluster', 'endpoint'] as const) writeFileSync(`${d}shared/s/${t}s.json`, JSON.stringify(m[t]));
+const j = await startJudge(process.env['ENVOY_BIN']!);
+for (const f of goldenArtifacts('/tmp/judge/g')) for (const p of goldenProxies(f)) console.log(p.name, Object.values(p.configuration).map((x) => x.length), await j.judge(p.configuration));
+await j.stop();
