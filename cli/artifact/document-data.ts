@@ -1,5 +1,5 @@
 import type { Artifact, Resource, ResourceType } from '../../compiler/artifact/artifact.ts';
-import { artifactFiles } from '../../compiler/artifact/layout.ts';
+import { manifestOf } from '../../compiler/artifact/manifest.ts';
 import { findProxy } from './find-proxy.ts';
 import { proxyKey } from './proxy-key.ts';
 import { proxyResources } from './proxy-resources.ts';
@@ -48,14 +48,4 @@ function* mapped<T>(items: readonly T[], entry: (item: T) => readonly [string, u
 function byType(resources: readonly Resource[], types: Selection['types']): Readonly<Record<string, readonly object[]>> {
   const wanted = order.filter((type) => types === undefined || types.includes(type));
   return Object.fromEntries(wanted.map((type) => [`${type}s`, resources.filter((resource) => resource.type === type).map(({ message }) => message)]));
-}
-
-// The manifest is a file like the others; artifactFiles() makes each when it is asked for.
-function manifestOf(artifact: Artifact): unknown {
-  for (const { path, content } of artifactFiles(artifact)) {
-    if (path === 'manifest.json') {
-      return JSON.parse(content);
-    }
-  }
-  throw new Error('the artifact has no manifest.json');
 }

@@ -1,19 +1,27 @@
 import { plural } from '../terminal/plural.ts';
 import type { Compilation } from './run-compiler.ts';
 
+/** Kinds that describe the cluster or the mesh; all others that smic reads are policies. */
+const otherKinds: ReadonlySet<string> = new Set([
+  'CronJob',
+  'DaemonSet',
+  'Deployment',
+  'EndpointSlice',
+  'Endpoints',
+  'Job',
+  'MeshConfig',
+  'Namespace',
+  'Pod',
+  'ReplicaSet',
+  'Service',
+  'ServiceAccount',
+  'StatefulSet',
+]);
+
 /** What was read, as `12 policies, 8 services`. */
 export function inputWords({ objects }: Compilation): string {
-  let policies = 0;
-  let services = 0;
-  for (const [type, count] of Object.entries(objects.read)) {
-    const [apiVersion = '', kind] = type.split(' ');
-    if (/(^|\.)smi-spec\.io\//.test(apiVersion) || apiVersion.startsWith('policy.openservicemesh.io/')) {
-      policies += count;
-    } else if (apiVersion === 'v1' && kind === 'Service') {
-      services += count;
-    }
-  }
-  return `${plural(policies, 'policy', 'policies')}, ${plural(services, 'service')}`;
+  const policies = Object.entries(objects.read).reduce((sum, [kind, count]) => (otherKinds.has(kind) ? sum : sum + count), 0);
+  return `${plural(policies, 'policy', 'policies')}, ${plural(objects.read['Service'] ?? 0, 'service')}`;
 }
 
 /** What was passed over, as ` (2 findings suppressed, 14 objects of other kinds skipped)`; empty where nothing was. */

@@ -1,4 +1,5 @@
 import type { Diagnostic, Level } from '../../compiler/diagnostics/diagnostic.ts';
+import { printableLines } from '../terminal/printable.ts';
 import type { Reporter } from './report.ts';
 
 /** GitHub Actions' workflow commands: each finding becomes an annotation on its line. */
@@ -13,7 +14,7 @@ function command({ code, level, message, why, fix, place }: Diagnostic): string 
   };
   const list = Object.entries(properties).map(([name, value]) => `${name}=${escapeProperty(String(value))}`);
   const text = [message, why && `Why: ${why}`, fix && `Fix: ${fix}`].filter((part) => part !== '').join('\n');
-  return `::${commands[level]} ${list.join(',')}::${escapeData(text)}`;
+  return `::${commands[level]} ${list.join(',')}::${escapeData(printableLines(text))}`;
 }
 
 // The escapes of github.com/actions/toolkit, packages/core/src/command.ts.

@@ -37,10 +37,10 @@ function* folderFiles(folder: string, resources: readonly Resource[], print: Res
   for (const { type, file } of resourceFiles) {
     // Names are unique within a type, so that the order is total.
     const own = resources.filter((resource) => resource.type === type).sort((a, b) => (a.name < b.name ? -1 : 1));
-    yield { path: `${folder}/${file}.json`, content: `${enclose('[', own.map(print), ']', '')}\n` };
+    yield { path: `${folder}/${file}.json`, content: `${enclose('[', own.map(print), ']')}\n` };
     own.forEach((resource, index) => sourceLines.push(...linesOf(`/${file}/${index}`, resource, sourcesOf)));
   }
-  yield { path: `${folder}/sources.json`, content: `${enclose('{', sourceLines, '}', '')}\n` };
+  yield { path: `${folder}/sources.json`, content: `${enclose('{', sourceLines, '}')}\n` };
 }
 
 /** A line for each pointer: there are many, and each is short. */

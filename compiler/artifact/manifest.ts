@@ -22,8 +22,12 @@ export interface ManifestProxy extends Omit<ProxyClass, 'resources'> {
 export function manifestOf(artifact: Artifact): Manifest {
   return {
     formatVersion,
-    mesh: artifact.mesh,
-    inputs: artifact.inputs,
+    mesh: { mode: artifact.mesh.mode, name: artifact.mesh.name, trustDomain: artifact.mesh.trustDomain },
+    inputs: Object.fromEntries(
+      Object.entries(artifact.inputs)
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .map(([kind, { digest, objects }]) => [kind, { digest, objects }]),
+    ),
     holes: [...artifact.holes].sort(),
     proxies: artifact.classes.map(({ resources, ...proxy }) => ({ ...proxy, resources: digestsOf(resources) })),
     sets: artifact.sets.map(({ name, resources }) => ({ name, resources: digestsOf(resources) })),

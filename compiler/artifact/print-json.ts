@@ -1,5 +1,3 @@
-const quoted = (text: string): string => JSON.stringify(text);
-
 /**
  * JSON with two spaces a level and sorted keys, as `jq -S .` prints it. Sorted keys need no knowledge of Envoy's descriptors,
  * don't move when a new Envoy adds fields, and put `@type` first in an Any. `text` may know the text of an object already.
@@ -21,13 +19,13 @@ export function printJson(value: unknown, indent = '', text?: (value: object, in
   for (const key of Object.keys(value).sort()) {
     const member = members[key];
     if (member !== undefined) {
-      lines.push(`${quoted(key)}: ${printJson(member, inner, text)}`);
+      lines.push(`${JSON.stringify(key)}: ${printJson(member, inner, text)}`);
     }
   }
   return enclose('{', lines, '}', indent);
 }
 
 /** Lines between brackets; nothing between them where there are none. */
-export function enclose(open: string, lines: readonly string[], close: string, indent: string): string {
+export function enclose(open: string, lines: readonly string[], close: string, indent = ''): string {
   return lines.length === 0 ? open + close : `${open}\n${indent}  ${lines.join(`,\n${indent}  `)}\n${indent}${close}`;
 }

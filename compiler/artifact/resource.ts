@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import type { Encoder } from '../encode/encoder.ts';
 import type { Resource, ResourceType, SourceEntry } from './artifact.ts';
+import { sha256 } from './sha256.ts';
 
 /** Envoy's message for each kind of resource. */
 export const messageNames: Readonly<Record<ResourceType, string>> = {
@@ -20,6 +20,5 @@ export function createResource(
   sources: readonly SourceEntry[],
 ): Resource {
   const bytes = encoder.encode(messageNames[type], message);
-  const digest = `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
-  return { type, name, message, bytes, digest, sources };
+  return { type, name, message, bytes, digest: sha256(bytes), sources };
 }

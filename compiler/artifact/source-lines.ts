@@ -63,20 +63,24 @@ function compareSources(a: LoadedSource, b: LoadedSource): number {
 
 /** By steps; `/a/9` before `/a/10`. */
 function comparePointers(a: string, b: string): number {
-  if (a === b) {
-    return 0;
+  let at = 0;
+  while (at < a.length && a.charCodeAt(at) === b.charCodeAt(at)) {
+    at += 1;
   }
-  const left = a.split('/');
-  const right = b.split('/');
-  for (let index = 0; index < Math.min(left.length, right.length); index += 1) {
-    const one = left[index] ?? '';
-    const other = right[index] ?? '';
-    if (one !== other) {
-      const difference = Number(one) - Number(other);
-      return Number.isNaN(difference) || difference === 0 ? compare(one, other) : difference;
-    }
+  if (at === a.length || at === b.length) {
+    return a.length - b.length;
   }
-  return left.length - right.length;
+  // The step in which they differ.
+  const start = a.lastIndexOf('/', at - 1) + 1;
+  const one = stepAt(a, start);
+  const other = stepAt(b, start);
+  const difference = Number(one) - Number(other);
+  return Number.isNaN(difference) || difference === 0 ? compare(one, other) : difference;
+}
+
+function stepAt(pointer: string, start: number): string {
+  const end = pointer.indexOf('/', start);
+  return pointer.slice(start, end === -1 ? undefined : end);
 }
 
 function compare(a: string, b: string): number {

@@ -1,5 +1,7 @@
 import type { CircuitBreakers, HttpProtocolOptions, LoadBalancingPolicy, TypedConfig } from './generated/api.ts';
 
+type ExtensionOptions = Readonly<Record<string, TypedConfig>>;
+
 /** The longest that a pooled connection lives: what was verified at its start is never older than that. */
 const longestConnection = '3600s';
 
@@ -37,7 +39,7 @@ const sameProtocol: HttpProtocolOptions = {
 };
 
 /** To another sidecar. A certificate that was replaced goes out of use when its connections end. */
-export const meshHttpOptions = httpOptions({
+export const meshHttpOptions: ExtensionOptions = httpOptions({
   ...sameProtocol,
   common_http_protocol_options: { max_connection_duration: longestConnection },
 });
@@ -46,15 +48,15 @@ export const meshHttpOptions = httpOptions({
  * To the application behind its own sidecar. Applications close idle connections (Node.js after 5 s): the sidecar does it
  * first, or a request would meet the closing end.
  */
-export const localHttpOptions = httpOptions({
+export const localHttpOptions: ExtensionOptions = httpOptions({
   ...sameProtocol,
   common_http_protocol_options: { idle_timeout: '4s' },
 });
 
 /** To a gRPC service outside the mesh. */
-export const http2Options = httpOptions({ explicit_http_config: { http2_protocol_options: {} } });
+export const http2Options: ExtensionOptions = httpOptions({ explicit_http_config: { http2_protocol_options: {} } });
 
-function httpOptions(options: HttpProtocolOptions): Readonly<Record<string, TypedConfig>> {
+function httpOptions(options: HttpProtocolOptions): ExtensionOptions {
   return {
     'envoy.extensions.upstreams.http.v3.HttpProtocolOptions': {
       '@type': 'type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions',

@@ -41,7 +41,7 @@ function offsets(text: string, range: EntryRange, part: 'key' | 'value' | undefi
 function firstLine(text: string): readonly [number, number] {
   for (let start = 0; start < text.length; ) {
     const end = text.indexOf('\n', start) === -1 ? text.length : text.indexOf('\n', start);
-    const [, indentation = '', content = ''] = /^(\s*)(.*?)\s*$/s.exec(text.slice(start, end)) ?? [];
+    const [, indentation = '', content = ''] = /^([ \t]*)(.*?)[ \t\r]*$/s.exec(text.slice(start, end)) ?? [];
     if (content !== '' && !/^(?:#|%|---$|--- *#)/.test(content)) {
       return [start + indentation.length, start + indentation.length + content.length];
     }
@@ -53,6 +53,7 @@ function firstLine(text: string): readonly [number, number] {
 function endOfLine(text: string, from: number): number {
   const newline = text.indexOf('\n', from);
   let end = newline === -1 ? text.length : newline;
-  while (end > from && /\s/.test(text.charAt(end - 1))) end--;
+  // Not all white space: a no-break space is content in YAML.
+  while (end > from && ' \t\r'.includes(text.charAt(end - 1))) end--;
   return end;
 }

@@ -32,7 +32,12 @@ function readWithLibrary(text: string, recorder: Recorder | undefined): Reading 
 
   // The first error only: those that follow in the same document are mostly its consequences.
   const [error] = documents.flatMap((document) => document.errors).sort((a, b) => a.pos[0] - b.pos[0]);
-  if (error) return failed(syntaxProblem(error, text));
+  if (error) {
+    const problem = syntaxProblem(error, text);
+    if (!error.message.startsWith('Missing closing')) return failed(problem);
+    const start = openQuote(text);
+    return failed({ ...problem, start, end: start + 1 });
+  }
   const [document, second] = documents;
   if (second) {
     const start = Math.min(second.range[0], text.length);
@@ -45,12 +50,25 @@ function failed(problem: Problem): Reading {
   return { value: undefined, problems: [problem] };
 }
 
-/** The offset at which a token nests deeper than `maxDepth`. It keeps its own stack: here the depth has no bound yet. */
+/** The offset at which a token nests deeper than `maxDepth`. */
 function tooDeep(root: CST.Token): number | undefined {
-  const stack: { readonly token: CST.Token; readonly depth: number }[] = [{ token: root, depth: 0 }];
-  for (let next = stack.pop(); next; next = stack.pop()) {
-    const { token, depth } = next;
+  for (const { token, depth } of tokensIn(root)) {
     if (depth > maxDepth) return token.offset;
+  }
+  return undefined;
+}
+
+interface NestedToken {
+  readonly token: CST.Token;
+  readonly depth: number;
+}
+
+/** A token and all within it. It keeps its own stack: here the depth has no bound yet. */
+function* tokensIn(root: CST.Token): Generator<NestedToken> {
+  const stack: NestedToken[] = [{ token: root, depth: 0 }];
+  for (let next = stack.pop(); next; next = stack.pop()) {
+    yield next;
+    const { token, depth } = next;
     if (token.type === 'document' && token.value) stack.push({ token: token.value, depth });
     if ('items' in token) {
       for (const { key, value } of token.items) {
@@ -59,5 +77,15 @@ function tooDeep(root: CST.Token): number | undefined {
       }
     }
   }
-  return undefined;
+}
+
+/** Where the quote begins that an error of the library says has no end: it tells only where the text ran out. */
+function openQuote(text: string): number {
+  let last = 0;
+  for (const root of new Parser().parse(text)) {
+    for (const { token } of tokensIn(root)) {
+      if (token.type.endsWith('-quoted-scalar')) last = Math.max(last, token.offset);
+    }
+  }
+  return last;
 }

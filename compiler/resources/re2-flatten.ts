@@ -15,7 +15,7 @@ export function flattenedSize(nodes: readonly Node[], unanchored: number, start:
   let size = 0;
   for (const root of roots) {
     walk(nodes, root, roots, (node) => {
-      if (node === undefined || node.op === 'altMatch' || (node.op !== 'alt' && node.op !== 'nop')) size += 1;
+      if (node === undefined || (node.op !== 'alt' && node.op !== 'nop')) size += 1;
     });
   }
   return size;
@@ -33,7 +33,7 @@ function markSuccessors(nodes: readonly Node[], from: number, roots: Set<number>
     if (node.op === 'alt' || node.op === 'altMatch') {
       for (const out of [node.out, node.out1]) predecessors.set(out, [...(predecessors.get(out) ?? []), id]);
       stack.push(node.out1, node.out);
-    } else if (node.op === 'byte' || node.op === 'keep') {
+    } else if (node.op === 'byte' || node.op === 'capture' || node.op === 'empty') {
       roots.add(node.out);
       stack.push(node.out);
     } else if (node.op === 'nop') {

@@ -27,8 +27,8 @@ export const opcode = {
 
 /** An instruction of RE2's C++ version, over bytes. Node 0 fails. */
 export interface Node {
-  /** `keep`: an instruction that takes no byte and stays (a group's edge, an anchor, a word boundary). */
-  op: 'alt' | 'altMatch' | 'byte' | 'keep' | 'nop' | 'match' | 'fail';
+  /** `capture` is a group's edge; `empty` an anchor or word boundary. */
+  op: 'alt' | 'altMatch' | 'byte' | 'capture' | 'empty' | 'nop' | 'match' | 'fail';
   /** Numbers of the nodes that follow; `out1` of `alt` only. */
   out: number;
   out1: number;
@@ -44,7 +44,8 @@ export function nodesOf({ inst }: Program): { readonly nodes: Node[]; readonly f
   for (const { op, out, arg, runes } of inst) {
     first.push(nodes.length);
     if (op === opcode.alt) nodes.push({ op: 'alt', out, out1: arg });
-    else if (op === opcode.capture || op === opcode.emptyWidth) nodes.push({ op: 'keep', out, out1: 0 });
+    else if (op === opcode.capture) nodes.push({ op: 'capture', out, out1: 0 });
+    else if (op === opcode.emptyWidth) nodes.push({ op: 'empty', out, out1: 0 });
     else if (op === opcode.match) nodes.push({ op: 'match', out: 0, out1: 0 });
     else if (op === opcode.nop) nodes.push({ op: 'nop', out, out1: 0 });
     else if (op >= opcode.rune && op <= opcode.anyRuneNotNewline) pushBytes(nodes, rangesOf(op, runes), out);

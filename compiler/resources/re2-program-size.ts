@@ -7,7 +7,9 @@ const endText = 8;
 /**
  * The size of the program that RE2's C++ version, as Envoy uses it (Latin-1, unanchored), makes of a regex: what Envoy's
  * limit is about. re2js follows the Go version, whose programs are the same until RE2 turns them into bytes and flattens
- * them; so re2js's is taken, and what RE2 does besides is done here. `pattern` is the regex as written.
+ * them; so re2js's is taken, and what RE2 does besides is done here. `pattern` is the regex as written. Where RE2
+ * simplifies more (`a*a*`, `^a|^b`), the result is a little too large; where alternatives are listed twice (`ab|ab`),
+ * which re2js simplifies more, it can be too small by a few.
  */
 export function programSize(program: Program, pattern: string): number {
   const { inst } = program;
@@ -15,6 +17,7 @@ export function programSize(program: Program, pattern: string): number {
   const uses = usesOf(program);
   let start = first[program.start] ?? 0;
   let isAnchored = false;
+  let surplus = 0;
   const prefixEnd = requiredPrefixEnd(program, uses, pattern);
   if (prefixEnd !== undefined) {
     // RE2 compares such a prefix by itself, and leaves it and the anchor out of the program.
@@ -22,14 +25,18 @@ export function programSize(program: Program, pattern: string): number {
   } else {
     const anchor = beginAnchor(program, uses);
     isAnchored = anchor !== undefined;
-    if (anchor !== undefined) makeNop(nodes, first[anchor]);
+    if (anchor !== undefined) {
+      makeNop(nodes, first[anchor]);
+      // It might be a prefix all the same, written in a way that isn't seen here: that would cost one more.
+      surplus = inst[inst[anchor]?.out ?? 0]?.op === opcode.rune1 || nodes[first[inst[anchor]?.out ?? 0] ?? 0]?.op === 'byte' ? 1 : 0;
+    }
   }
   const end = endAnchor(program, uses);
   if (end !== undefined) makeNop(nodes, first[end]);
   prune(nodes);
   if (nodes[start]?.op === 'fail') return 1;
-  optimise(nodes);
-  if (isAnchored) return flattenedSize(nodes, start, start);
+  start = optimise(nodes, start);
+  if (isAnchored) return flattenedSize(nodes, start, start) + surplus;
   // `.*?` before the regex.
   const any = nodes.length;
   nodes.push({ op: 'byte', out: any + 1, out1: 0, any: true }, { op: 'alt', out: start, out1: any });
@@ -39,19 +46,17 @@ export function programSize(program: Program, pattern: string): number {
     all[id] = { op: 'nop', out: all[id]?.out ?? 0, out1: 0 };
   }
 
-  /** The `^` that each match begins with, within groups too. */
+  /** The `^` that each match begins with, within a group too. */
   function beginAnchor({ start: from }: Program, count: readonly number[]): number | undefined {
-    for (let pc = from; count[pc] === 1; pc = inst[pc]?.out ?? 0) {
-      if (inst[pc]?.op === opcode.emptyWidth && inst[pc]?.arg === beginText) return pc;
-      if (inst[pc]?.op !== opcode.capture) return undefined;
-    }
-    return undefined;
+    // RE2 looks into a few groups only. One is always among these; more would make the result smaller, perhaps too small.
+    const pc = inst[from]?.op === opcode.capture && count[from] === 1 ? (inst[from]?.out ?? 0) : from;
+    return inst[pc]?.op === opcode.emptyWidth && inst[pc]?.arg === beginText && count[pc] === 1 ? pc : undefined;
   }
 
-  /** The `$` that each match ends with, within groups too. */
+  /** The `$` that each match ends with, within a group too. */
   function endAnchor({ start: from }: Program, count: readonly number[]): number | undefined {
     let pc = inst.findIndex(({ op }) => op === opcode.match);
-    while (count[pc] === 1 && pc !== from) {
+    for (let groups = 0; groups < 2 && count[pc] === 1 && pc !== from; groups++) {
       pc = inst.findIndex((before, index) => (count[index] ?? 0) > 0 && leadsTo(before, pc));
       const before = inst[pc];
       if (before?.op === opcode.emptyWidth && before.arg === endText) return pc;
@@ -81,14 +86,15 @@ function usesOf({ start, inst }: Program): readonly number[] {
 
 /** Where the program goes on after `^` and literal text, if the regex begins with these (RE2: Regexp::RequiredPrefix). */
 function requiredPrefixEnd({ start, inst }: Program, uses: readonly number[], pattern: string): number | undefined {
-  const [matched = '', anchors = '', text = ''] = /^(?:\(\?i\))?(\^+)((?:[^\\.+*?()|[\]{}^$]|\\[^A-Za-z0-9])*)/.exec(pattern) ?? [];
+  const [matched = '', anchors = '', text = ''] = /^(?:\(\?i\))?((?:\^|\\A)+)((?:[^\\.+*?()|[\]{}^$]|\\[^A-Za-z0-9])*)/.exec(pattern) ?? [];
   const isRepeated = /^[*+?{]/.test(pattern.slice(matched.length));
   const length = text.replace(/\\[^]/g, '.').length - (isRepeated ? 1 : 0);
   if (length < 1 || hasTopLevelAlternative(pattern)) return undefined;
+  const anchorCount = anchors.replaceAll('\\A', '^').length;
   let pc = start;
-  for (let step = 0; step < anchors.length + length; step++) {
+  for (let step = 0; step < anchorCount + length; step++) {
     const { op, out = 0, runes } = inst[pc] ?? {};
-    const fits = step < anchors.length ? op === opcode.emptyWidth : op === opcode.rune1 || (op === opcode.rune && runes?.length === 1);
+    const fits = step < anchorCount ? op === opcode.emptyWidth : op === opcode.rune1 || (op === opcode.rune && runes?.length === 1);
     if (!fits || uses[pc] !== 1) return undefined;
     pc = out;
   }
@@ -122,8 +128,8 @@ function prune(nodes: Node[]): void {
   }
 }
 
-/** RE2's Prog::Optimize: passes over nops, and marks "any bytes, then a match". */
-function optimise(nodes: Node[]): void {
+/** RE2's Prog::Optimize: passes over nops, and marks "any bytes, then a match". Gives the start behind its nops. */
+function optimise(nodes: Node[], start: number): number {
   const skip = (from: number): number => {
     let id = from;
     while (id !== 0 && nodes[id]?.op === 'nop') id = nodes[id]?.out ?? 0;
@@ -135,11 +141,12 @@ function optimise(nodes: Node[]): void {
   }
   const isMatch = (id: number, steps = 0): boolean => {
     const node = nodes[id];
-    return node?.op === 'match' || (node?.op === 'nop' && steps < nodes.length && isMatch(node.out, steps + 1));
+    return node?.op === 'match' || ((node?.op === 'nop' || node?.op === 'capture') && steps < nodes.length && isMatch(node.out, steps + 1));
   };
   for (const [id, node] of nodes.entries()) {
     if (node.op !== 'alt') continue;
     const loops = (other: number): boolean => nodes[other]?.any === true && nodes[other]?.out === id;
     if ((loops(node.out) && isMatch(node.out1)) || (isMatch(node.out) && loops(node.out1))) node.op = 'altMatch';
   }
+  return skip(start);
 }

@@ -2,7 +2,7 @@ import { create, fromBinary, toBinary, type Message } from '@bufbuild/protobuf';
 import { Server, ServerCredentials, type ServerDuplexStream } from '@grpc/grpc-js';
 import { resourceTypes, type ResourceType } from '../../compiler/artifact/artifact.ts';
 import { envoyMessage } from './envoy-messages.ts';
-import { typeOfUrl, typeUrl } from './resource-types.ts';
+import { typeOfUrl, typeUrl } from './type-url.ts';
 
 /** A response that Envoy refused. */
 export interface Refusal {

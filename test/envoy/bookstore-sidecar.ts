@@ -1,7 +1,7 @@
 import type { ResourceType } from '../../compiler/artifact/artifact.ts';
 import { toBytes } from './envoy-messages.ts';
 import type { EncodedResource, ProxyConfiguration } from './judge.ts';
-import { messageNames } from './resource-types.ts';
+import { messageNames } from '../../compiler/artifact/resource.ts';
 
 /** The messages of one proxy, in the proto3 JSON mapping, by kind. */
 export type Messages = Record<ResourceType, JsonObject[]>;

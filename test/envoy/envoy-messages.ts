@@ -3,8 +3,8 @@ import type { DescMessage, FileRegistry, JsonValue } from '@bufbuild/protobuf';
 import { FileDescriptorSetSchema } from '@bufbuild/protobuf/wkt';
 import { readFileSync } from 'node:fs';
 
-/** Envoy's own messages, read by a protobuf implementation that shares nothing with the compiler's encoder. */
-export const envoyMessages: FileRegistry = createFileRegistry(fromBinary(FileDescriptorSetSchema, readFileSync('proto/envoy-1.40.0.binpb')));
+// Envoy's own messages, read by a protobuf implementation that shares nothing with the compiler's encoder.
+const envoyMessages: FileRegistry = createFileRegistry(fromBinary(FileDescriptorSetSchema, readFileSync('proto/envoy-1.40.0.binpb')));
 
 /** The message named `name`, or an error. */
 export function envoyMessage(name: string): DescMessage {

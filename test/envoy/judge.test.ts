@@ -68,7 +68,10 @@ const broken: readonly Broken[] = [
   },
   {
     title: 'no filter chain',
-    change: (messages) => (named(messages.listener, 'inbound-listener')['filter_chains'] = []) && messages.route.shift(),
+    change: (messages) => {
+      named(messages.listener, 'inbound-listener')['filter_chains'] = [];
+      messages.route.shift();
+    },
     ...inbound,
     message: /no filter chains specified/,
   },
@@ -155,8 +158,12 @@ const broken: readonly Broken[] = [
   },
 ];
 
+// A place of its own for temporary folders: other tests make some at the same time.
+const scratch = mkdtempSync(join(tmpdir(), 'smic-test-'));
+process.env['TMPDIR'] = scratch;
+
 function folders(): readonly string[] {
-  return readdirSync(tmpdir()).filter((name) => name.startsWith('smic-judge-'));
+  return readdirSync(scratch).filter((name) => name.startsWith('smic-judge-'));
 }
 
 function endByAdmin(socketPath: string): Promise<void> {
@@ -178,7 +185,10 @@ test.before(async () => {
     judge = await startJudge(envoy);
   }
 });
-test.after(async () => judge?.stop());
+test.after(async () => {
+  await judge?.stop();
+  rmSync(scratch, { recursive: true });
+});
 
 check('accepts a good configuration', async () => {
   assert.equal(await judge.judge(encodeMessages(bookstoreSidecar())), { accepted: true, reasons: [], warnings: [] });

@@ -5,7 +5,7 @@ import { resourceTypes, type ResourceType } from '../../compiler/artifact/artifa
 import { startAdsServer, type AdsServer, type Find, type Refusal } from './ads-server.ts';
 import { startEnvoyProcess, type EnvoyProcess } from './envoy-process.ts';
 import { toBytes } from './envoy-messages.ts';
-import { messageNames } from './resource-types.ts';
+import { messageNames } from '../../compiler/artifact/resource.ts';
 import { testSecrets } from './test-secrets.ts';
 
 /** A resource in protobuf's binary encoding. */

@@ -1,6 +1,6 @@
 import { generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
 import { toBytes } from './envoy-messages.ts';
-import { messageNames } from './resource-types.ts';
+import { messageNames } from '../../compiler/artifact/resource.ts';
 
 /** A certificate and a trust bundle for the two holes that every proxy has, made anew at each start: no key lies in the repository. */
 export function testSecrets(): ReadonlyMap<string, Uint8Array> {

@@ -1,9 +1,9 @@
-/** What a resource, or a part of one, refers to, and what is wrong within it. */
+/** What a resource, or a part of one, refers to, and what is wrong within it. Filled while the part is looked over. */
 export interface Facts {
-  readonly clusters: readonly string[];
-  readonly routes: readonly RouteUse[];
-  readonly secrets: readonly string[];
-  readonly faults: readonly string[];
+  readonly clusters: string[];
+  readonly routes: RouteUse[];
+  readonly secrets: string[];
+  readonly faults: string[];
 }
 
 /** A use of a route configuration, with the names of the HTTP filters that read its per-filter configuration. */
@@ -12,28 +12,19 @@ export interface RouteUse {
   readonly filters: readonly string[];
 }
 
-export const noFacts: Facts = { clusters: [], routes: [], secrets: [], faults: [] };
-
-/** The facts of a whole from those of its parts. */
-export function together(parts: readonly Facts[]): Facts {
-  const [only, ...others] = parts;
-  if (only && others.length === 0) return only;
-  return {
-    clusters: parts.flatMap((part) => part.clusters),
-    routes: parts.flatMap((part) => part.routes),
-    secrets: parts.flatMap((part) => part.secrets),
-    faults: parts.flatMap((part) => part.faults),
-  };
+export function newFacts(): Facts {
+  return { clusters: [], routes: [], secrets: [], faults: [] };
 }
 
-/** Facts that are faults only: each message whose condition holds. */
-export function faultsWhere(...conditions: readonly (readonly [boolean, string])[]): Facts {
-  const faults = conditions.flatMap(([holds, message]) => (holds ? [message] : []));
-  return faults.length === 0 ? noFacts : { ...noFacts, faults };
+/** Notes each fault whose condition holds. */
+export function faultsWhere(facts: Facts, ...conditions: readonly (readonly [boolean, string])[]): void {
+  for (const [holds, message] of conditions) if (holds) facts.faults.push(message);
 }
 
-/** The names that stand in a list more than once. */
-export function repeated(names: readonly string[]): readonly string[] {
+/** Notes the names that stand in a list more than once. */
+export function faultRepeated(facts: Facts, message: string, names: readonly string[]): void {
+  if (names.length < 2 || new Set(names).size === names.length) return;
   const seen = new Set<string>();
-  return names.filter((name) => seen.size === seen.add(name).size);
+  const repeated = names.filter((name) => seen.size === seen.add(name).size);
+  facts.faults.push(`${message}: ${repeated.join(', ')}`);
 }

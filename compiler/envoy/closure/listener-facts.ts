@@ -1,76 +1,84 @@
-import type { FilterChain, Listener, ListenerFilterChainMatchPredicate } from '../generated/api.ts';
-import { type Facts, faultsWhere, repeated, together } from './facts.ts';
+import type { FilterChain, FilterChainMatch, Listener, ListenerFilterChainMatchPredicate } from '../generated/api.ts';
+import { inboundListener, outboundListener, prometheusListener } from '../names.ts';
+import { type Facts, faultRepeated, faultsWhere, newFacts } from './facts.ts';
 import { filterFacts } from './filter-facts.ts';
 import { tlsFacts } from './tls-facts.ts';
-import { inboundListener, outboundListener, prometheusListener } from '../names.ts';
 
 /** Looks each filter chain over once, however many listeners share it. */
-export function listenerInspector(): (listener: Listener) => Facts {
+export function listenerInspector(): (listener: Listener) => readonly Facts[] {
   const known = new Map<FilterChain, Facts>();
   return (listener) => {
-    const chains = [
-      ...(listener.filter_chains ?? []),
-      ...(listener.default_filter_chain ? [listener.default_filter_chain] : []),
-    ];
+    const { name = '', filter_chains: own = [], default_filter_chain: last } = listener;
+    const chains = last ? [...own, last] : own;
     const facts = chains.map((chain) => {
-      const chainFacts = known.get(chain) ?? factsOfChain(chain, listener.name ?? '');
+      const chainFacts = known.get(chain) ?? factsOfChain(chain, name);
       known.set(chain, chainFacts);
       return chainFacts;
     });
-    return together([...facts, matchFaults(listener, chains)]);
+    return [...facts, matchFaults(listener, chains)];
   };
 }
 
 function factsOfChain(chain: FilterChain, listener: string): Facts {
-  if (listener === prometheusListener) return filterFacts(chain.filters ?? [], 'outbound');
+  const facts = newFacts();
   const inbound = listener === inboundListener;
-  const facts = together([
-    filterFacts(chain.filters ?? [], inbound ? 'inbound' : 'outbound'),
-    inbound ? tlsFacts(chain.transport_socket, 'client') : faultsWhere([chain.transport_socket !== undefined, 'it wants TLS of the application']),
-    faultsWhere(
-      [inbound && chain.transport_socket === undefined, 'it takes plaintext'],
-      [inbound && chain.filter_chain_match?.transport_protocol !== 'tls', 'it is not for TLS only'],
-      [inbound && (chain.filter_chain_match?.server_names ?? []).length === 0, 'it names no server'],
-      [
-        (chain.filter_chain_match?.server_names ?? []).some((name) => name !== name.toLowerCase()),
-        'its server names have capital letters, which never match',
-      ],
-    ),
-  ]);
+  const { transport_socket: socket, filter_chain_match: match = {} } = chain;
+  filterFacts(chain.filters ?? [], inbound ? 'inbound' : 'outbound', facts);
+  if (inbound && socket) tlsFacts(socket, 'client', facts);
+  faultsWhere(
+    facts,
+    [inbound && !socket, 'it takes plaintext'],
+    [!inbound && socket !== undefined, 'it wants TLS where there is none'],
+    [inbound && match.transport_protocol !== 'tls', 'it is not for TLS only'],
+    [inbound && !match.server_names?.length, 'it names no server'],
+    [
+      match.server_names?.some((name) => name !== name.toLowerCase()) ?? false,
+      'its server names have capital letters, which never match',
+    ],
+  );
+  if (facts.faults.length === 0) return facts;
   return { ...facts, faults: facts.faults.map((fault) => `filter chain "${chain.name}": ${fault}`) };
 }
 
 function matchFaults(listener: Listener, chains: readonly FilterChain[]): Facts {
-  const filters = new Set((listener.listener_filters ?? []).map((filter) => filter.name));
+  const facts = newFacts();
+  const { name, listener_filters: filters = [] } = listener;
+  const inspected = (inspector: string): boolean =>
+    filters.some((filter) => filter.name === `envoy.filters.listener.${inspector}`);
   const matches = chains.map((chain) => chain.filter_chain_match ?? {});
-  const redirected = listener.name === inboundListener || listener.name === outboundListener;
-  const sameName = repeated(chains.map((chain) => chain.name ?? ''));
-  const sameMatch = repeated(matches.map((match) => JSON.stringify(match)));
-  return faultsWhere(
-    [!redirected && listener.name !== prometheusListener, 'it is none of the listeners of a sidecar'],
+  const redirected = name === inboundListener || name === outboundListener;
+  faultRepeated(facts, 'two of its filter chains have one name', chains.map((chain) => chain.name ?? ''));
+  faultRepeated(facts, 'two of its filter chains match the same', matches.map(matchText));
+  faultsWhere(
+    facts,
+    [!redirected && name !== prometheusListener, 'it is none of the listeners of a sidecar'],
     [chains.length === 0, 'it has no filter chain'],
-    [sameName.length > 0, `two of its filter chains have one name: ${sameName.join(', ')}`],
-    [sameMatch.length > 0, `two of its filter chains match the same: ${sameMatch.join(', ')}`],
+    [redirected && !inspected('original_dst'), 'it matches destinations without finding the original one'],
     [
-      matches.some((match) => match.server_names || match.transport_protocol === 'tls') &&
-        !filters.has('envoy.filters.listener.tls_inspector'),
+      matches.some((match) => match.server_names || match.transport_protocol === 'tls') && !inspected('tls_inspector'),
       'it matches TLS server names without a TLS inspector',
     ],
     [
-      redirected && !filters.has('envoy.filters.listener.original_dst'),
-      'it matches destinations without finding the original one',
-    ],
-    [
-      listener.name === outboundListener &&
-        matches.some((match) => match.application_protocols) &&
-        !filters.has('envoy.filters.listener.http_inspector'),
+      name === outboundListener && matches.some((match) => match.application_protocols) && !inspected('http_inspector'),
       'it matches application protocols without an HTTP inspector',
     ],
     [
-      (listener.listener_filters ?? []).some(({ filter_disabled: disabled }) => disabled && emptyRange(disabled)),
+      filters.some(({ filter_disabled: disabled }) => disabled !== undefined && emptyRange(disabled)),
       'a listener filter is disabled for an empty range of ports',
     ],
   );
+  return facts;
+}
+
+function matchText(match: FilterChainMatch): string {
+  const ranges = (match.prefix_ranges ?? []).map((range) => `${range.address_prefix}/${range.prefix_len}`);
+  return [
+    match.destination_port,
+    ranges.join(' '),
+    match.server_names?.join(' '),
+    match.transport_protocol,
+    match.application_protocols?.join(' '),
+  ].join(', ');
 }
 
 function emptyRange({ or_match: or, destination_port_range: range }: ListenerFilterChainMatchPredicate): boolean {

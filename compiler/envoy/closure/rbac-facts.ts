@@ -1,18 +1,18 @@
 import type { RBAC } from '../generated/api.ts';
-import { type Facts, faultsWhere, noFacts, together } from './facts.ts';
+import type { Facts } from './facts.ts';
 
 /** RBAC rules that would not deny by default, or whose policies are for nobody or for anybody. */
-export function rbacFacts(rules: RBAC | undefined): Facts {
-  if (!rules) return faultsWhere([true, 'its RBAC has no rules and so allows everything']);
-  return together([
-    faultsWhere([rules.action !== 'ALLOW', 'its RBAC rules are not a list of what is allowed']),
-    ...Object.entries(rules.policies ?? {}).map(([name, policy]) =>
-      faultsWhere(
-        [(policy.principals ?? []).length === 0, `its RBAC policy "${name}" is for nobody`],
-        [(policy.permissions ?? []).length === 0, `its RBAC policy "${name}" permits nothing`],
-        [(policy.principals ?? []).some((principal) => principal.any === true), `its RBAC policy "${name}" is for anybody`],
-      ),
-    ),
-    noFacts,
-  ]);
+export function rbacFacts(rules: RBAC | undefined, facts: Facts): void {
+  if (!rules) {
+    facts.faults.push('its RBAC has no rules and so allows everything');
+    return;
+  }
+  if (rules.action !== 'ALLOW') facts.faults.push('its RBAC rules are not a list of what is allowed');
+  const policies = rules.policies ?? {};
+  for (const name in policies) {
+    const { principals = [], permissions = [] } = policies[name] ?? {};
+    if (principals.length === 0) facts.faults.push(`its RBAC policy "${name}" is for nobody`);
+    if (permissions.length === 0) facts.faults.push(`its RBAC policy "${name}" permits nothing`);
+    if (principals.some((principal) => principal.any === true)) facts.faults.push(`its RBAC policy "${name}" is for anybody`);
+  }
 }

@@ -1,23 +1,28 @@
-import type { Route, RouteAction, RouteConfiguration, VirtualHost } from '../generated/api.ts';
-import { type Facts, faultsWhere, noFacts, repeated, together } from './facts.ts';
+import type { RouteAction, RouteConfiguration, VirtualHost } from '../generated/api.ts';
+import { type Facts, faultRepeated } from './facts.ts';
 import { rbacFacts } from './rbac-facts.ts';
 
 /** Envoy warns about other words, and then doesn't retry. */
 const retryWords = new Set(['connect-failure', 'refused-stream', 'reset-before-request']);
+const largestSum = 4_294_967_295;
 
 /** What a route configuration refers to. */
-export function routeFacts(configuration: RouteConfiguration): Facts {
-  const hosts = configuration.virtual_hosts ?? [];
-  const names = repeated(hosts.map((host) => host.name ?? ''));
-  const domains = repeated(hosts.flatMap((host) => host.domains ?? []).map((domain) => domain.toLowerCase()));
-  return together([
-    faultsWhere(
-      [hosts.length === 0, 'it has no virtual host'],
-      [names.length > 0, `two of its virtual hosts have one name: ${names.join(', ')}`],
-      [domains.length > 0, `two of its virtual hosts have one domain: ${domains.join(', ')}`],
-    ),
-    ...hosts.map(hostFacts),
-  ]);
+export function routeFacts({ virtual_hosts: hosts = [] }: RouteConfiguration, facts: Facts): void {
+  if (hosts.length === 0) facts.faults.push('it has no virtual host');
+  faultRepeated(facts, 'two of its virtual hosts have one name', hosts.map((host) => host.name ?? ''));
+  const domains = hosts.flatMap((host) => host.domains ?? []).map((domain) => domain.toLowerCase());
+  faultRepeated(facts, 'two of its virtual hosts have one domain', domains);
+  for (const host of hosts) hostFacts(host, facts);
+}
+
+/** A Service's routes must end with one for whatever the others leave: a request must not be lost between shares. */
+export function remainderFacts({ virtual_hosts: hosts = [] }: RouteConfiguration, facts: Facts): void {
+  for (const { name, routes = [] } of hosts) {
+    const last = routes.at(-1)?.match;
+    if (last?.prefix !== '/' || last.headers) {
+      facts.faults.push(`the last route of virtual host "${name}" doesn't take all that is left`);
+    }
+  }
 }
 
 /** Names of filters that a route configuration has configuration for. */
@@ -28,39 +33,36 @@ export function configuredFilters(configuration: RouteConfiguration): readonly s
   ]);
 }
 
-function hostFacts(host: VirtualHost): Facts {
-  const routes = host.routes ?? [];
-  const last = routes.at(-1)?.match;
-  return together([
-    faultsWhere(
-      [(host.domains ?? []).length === 0, `virtual host "${host.name}" has no domain`],
-      [last?.prefix === '/' && last.headers !== undefined, `the last route of "${host.name}" doesn't take all that is left`],
-    ),
-    ...Object.values(host.typed_per_filter_config ?? {}).map((config) =>
-      config['@type'] === 'type.googleapis.com/envoy.extensions.filters.http.rbac.v3.RBACPerRoute'
-        ? rbacFacts(config.rbac?.rules)
-        : faultsWhere([true, `virtual host "${host.name}" configures a filter that isn't known to the closure check`]),
-    ),
-    ...routes.map((route) => singleRouteFacts(route)),
-  ]);
+function hostFacts(host: VirtualHost, facts: Facts): void {
+  const { routes = [] } = host;
+  if ((host.domains ?? []).length === 0) facts.faults.push(`virtual host "${host.name}" has no domain`);
+  for (const config of Object.values(host.typed_per_filter_config ?? {})) {
+    if (config['@type'] === 'type.googleapis.com/envoy.extensions.filters.http.rbac.v3.RBACPerRoute') {
+      rbacFacts(config.rbac?.rules, facts);
+    } else {
+      facts.faults.push(`virtual host "${host.name}" configures a filter that isn't known to the closure check`);
+    }
+  }
+  for (const { name = '', route } of routes) if (route) actionFacts(name, route, facts);
 }
 
-function singleRouteFacts(route: Route): Facts {
-  return route.route ? actionFacts(route.name ?? '', route.route) : noFacts;
+function actionFacts(name: string, action: RouteAction, facts: Facts): void {
+  if (action.cluster !== undefined) facts.clusters.push(action.cluster);
+  else if (action.weighted_clusters) weightFacts(name, action.weighted_clusters.clusters ?? [], facts);
+  else facts.faults.push(`route "${name}" leads nowhere`);
+  for (const word of action.retry_policy?.retry_on?.split(',') ?? []) {
+    if (!retryWords.has(word)) facts.faults.push(`route "${name}" retries on an unknown condition, "${word}"`);
+  }
 }
 
-function actionFacts(name: string, action: RouteAction): Facts {
-  const weighted = action.weighted_clusters?.clusters ?? [];
-  const clusters = action.cluster === undefined ? weighted.map((cluster) => cluster.name ?? '') : [action.cluster];
+function weightFacts(
+  route: string,
+  weighted: readonly { readonly name?: string; readonly weight?: number }[],
+  facts: Facts,
+): void {
+  const clusters = weighted.map((cluster) => cluster.name ?? '');
   const total = weighted.reduce((sum, { weight }) => sum + (weight ?? 0), 0);
-  const words = (action.retry_policy?.retry_on ?? '').split(',').filter((word) => word !== '' && !retryWords.has(word));
-  return together([
-    { ...noFacts, clusters },
-    faultsWhere(
-      [clusters.length === 0, `route "${name}" leads nowhere`],
-      [repeated(clusters).length > 0, `route "${name}" names one cluster twice: ${repeated(clusters).join(', ')}`],
-      [weighted.length > 0 && (total === 0 || total > 4_294_967_295), `the weights of route "${name}" add up to ${total}`],
-      [words.length > 0, `route "${name}" retries on unknown conditions: ${words.join(', ')}`],
-    ),
-  ]);
+  facts.clusters.push(...clusters);
+  faultRepeated(facts, `route "${route}" names one cluster twice`, clusters);
+  if (total === 0 || total > largestSum) facts.faults.push(`the weights of route "${route}" add up to ${total}`);
 }
