@@ -13,6 +13,7 @@ import { rawObjects } from './load/raw-objects.ts';
 import { buildMesh } from './mesh/build-mesh.ts';
 import { outboundCatalog } from './mesh/outbound.ts';
 import { type CompileOptions, defaultOptions } from './options.ts';
+import { checkEmpty } from './resources/check-empty.ts';
 import { countObjects } from './resources/count-objects.ts';
 import { readObjects } from './resources/read-objects.ts';
 
@@ -53,6 +54,7 @@ export function compile(
   const documents = load(files, collector);
   onStage('load');
   const objects = readObjects(rawObjects(documents, collector), collector, settings);
+  checkEmpty(objects, settings, collector);
   onStage('resources');
   const mesh = buildMesh(objects, settings, collector);
   const outbound = outboundCatalog(mesh);

@@ -1,3 +1,4 @@
+import { errorExitCode } from '../compile/error-exit-code.ts';
 import { asideWords, inputWords } from '../compile/input-words.ts';
 import { runCompiler } from '../compile/run-compiler.ts';
 import { exitCode, type ExitCode } from '../exit-code.ts';
@@ -14,8 +15,8 @@ export async function lintCommand(terminal: Terminal, paths: readonly string[], 
   await printReport(terminal.out, reporterFor(terminal.out, flags.report), compilation, flags.failOn);
   const checked = compilation.unreadable ? 'could not read all of the input' : `checked ${inputWords(compilation)} in ${plural(compilation.files.length, 'file')}`;
   await terminal.err.write(`${checked}: ${findingWords(compilation.diagnostics)}${asideWords(compilation)}\n`);
-  if (compilation.unreadable) {
-    return exitCode.unknown;
+  if (!compilation.unreadable && !compilation.diagnostics.some(({ level }) => reaches(level, flags.failOn))) {
+    return exitCode.yes;
   }
-  return compilation.diagnostics.some(({ level }) => reaches(level, flags.failOn)) ? exitCode.no : exitCode.yes;
+  return errorExitCode(compilation);
 }

@@ -6,6 +6,7 @@ import { findingWords } from '../report/finding-words.ts';
 import { documentReporters } from '../report/load-reporter.ts';
 import { printReport, reporterFor } from '../report/print-report.ts';
 import type { Terminal } from '../terminal/terminal.ts';
+import { errorExitCode } from './error-exit-code.ts';
 import { asideWords, inputWords } from './input-words.ts';
 import { runCompiler, type Compilation } from './run-compiler.ts';
 import { writeOutputs } from './write-outputs.ts';
@@ -36,7 +37,7 @@ async function answer(terminal: Terminal, compilation: Compilation, flags: Compi
   if (compilation.unreadable || !artifact || diagnostics.some(({ level }) => level === 'error')) {
     const kept = flags.out ?? flags.bundle;
     await say(`${findingWords(diagnostics)}: nothing was written${kept === undefined || kept === '-' ? '' : `, ${kept} is as it was`}`);
-    return compilation.unreadable ? exitCode.unknown : exitCode.no;
+    return errorExitCode(compilation);
   }
   const words = successWords(compilation, artifact);
   if (flags.check !== undefined) {

@@ -3,7 +3,7 @@ import type { HTTPMatch, HTTPRouteGroup } from '../resources/objects.ts';
 import type { Check } from './check.ts';
 
 const anyBeginning = /^\^?(\.\*|\(\.\*\))/;
-const openEnd = /(\.[*+]|\*\)|\+\)|\$)$/;
+const openEnd = /(\.[*+]|\*\)\??|\+\)\??|\$)$/;
 
 /** Path patterns that may match more, or less, than their author thinks: a finding a group, since they come in numbers. */
 export const pathPatterns: Check = ({ objects }, collector) => {

@@ -1,3 +1,4 @@
+import type { MeshPort } from '../mesh/mesh.ts';
 import { groupBy } from '../mesh/order.ts';
 import { inScope } from '../mesh/port-scope.ts';
 import { reportAt } from '../mesh/report-at.ts';
@@ -25,8 +26,11 @@ export const targetsWithoutEffect: Check = ({ mesh }, collector) => {
         message: `the HTTP rules of TrafficTarget "${meta.namespace}/${meta.name}" hold for no port: "${target.destination}" has no HTTP port among those that it opens`,
       });
     }
-    const http = within.find((port) => port.layer === 'http');
     const [tcp] = target.tcp;
+    const named = (port: MeshPort): boolean => target.tcp.some(({ scope }) => scope.servicePorts !== undefined && inScope(scope, port));
+    // A TCPRoute for all ports that opens a TCP port does what it is for.
+    const opensTCP = within.some((port) => port.layer === 'tcp');
+    const http = within.find((port) => port.layer === 'http' && (named(port) || !opensTCP));
     if (tcp && http && target.http.length === 0) {
       reportAt(collector, 'SMIC3111', meta, tcp.at, {
         message: `the TCPRoute of TrafficTarget "${meta.namespace}/${meta.name}" opens no request of port ${http.port} of "${http.service.key}", which speaks ${http.protocol}`,

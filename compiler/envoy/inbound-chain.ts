@@ -72,6 +72,8 @@ function chain(
     },
     filters,
     transport_socket: socket,
+    // Nor one whose TLS handshake never ends.
+    transport_socket_connect_timeout: '10s',
     metadata: sourceMetadata(port.service.meta),
   };
 }

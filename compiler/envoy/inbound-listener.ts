@@ -24,6 +24,8 @@ export function inbound(chains: readonly Built<FilterChain>[], settings: Setting
       access_log: unmatchedLog,
       // Where the client wanted to go, then what its TLS asks for.
       listener_filters: [originalDestination, tlsInspector],
+      // Nobody holds a connection without saying what it is for.
+      listener_filters_timeout: '5s',
       filter_chains: chains.map((chain) => chain.message),
     },
     sources: chains.flatMap((chain, index) => within(`/filter_chains/${index}`, chain.sources)),

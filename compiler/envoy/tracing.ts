@@ -22,7 +22,7 @@ function zipkin(config: Tracing): Http {
       collector_cluster: tracingCluster,
       collector_endpoint: config.endpoint,
       collector_endpoint_version: 'HTTP_JSON',
-      collector_hostname: `${config.address}:${config.port}`,
+      collector_hostname: hostAndPort(config),
     },
   };
 }
@@ -34,7 +34,7 @@ function openTelemetry(config: Tracing): Http {
       '@type': 'type.googleapis.com/envoy.config.trace.v3.OpenTelemetryConfig',
       http_service: {
         http_uri: {
-          uri: `http://${config.address}:${config.port}${config.endpoint}`,
+          uri: `http://${hostAndPort(config)}${config.endpoint}`,
           cluster: tracingCluster,
           timeout: '1s',
         },
@@ -52,4 +52,9 @@ function openTelemetry(config: Tracing): Http {
       set_service_name_resource_attribute: false,
     },
   };
+}
+
+/** An IPv6 address stands in brackets (RFC 3986). */
+function hostAndPort({ address, port }: Tracing): string {
+  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
 }

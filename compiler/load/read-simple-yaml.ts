@@ -50,7 +50,11 @@ export function readSimpleYaml(text: string, recorder?: Recorder): { readonly va
     indent = -1;
   }
 
-  /** The block that begins at the current line. Undefined, as in all that follows: not in the simple style. */
+  /**
+   * The block that begins at the current line. Undefined, as in all that follows: not in the simple style.
+   * A block ends at the first line with another indentation than its own; one that fits no block around it either, such as
+   * a second line of a scalar, is left over in the end.
+   */
   function readBlock(depth: number): unknown {
     if (depth > maxSimpleDepth) return undefined;
     const blockStart = start;
@@ -67,7 +71,7 @@ export function readSimpleYaml(text: string, recorder?: Recorder): { readonly va
     const list: unknown[] = [];
     while (indent === own && isItem()) {
       const value = readItem(own, depth);
-      if (value === undefined || indent > own) return undefined;
+      if (value === undefined) return undefined;
       recorder?.set(list, list.length, { keyStart: -1, keyEnd: -1, ...range });
       list.push(value);
     }
@@ -107,7 +111,7 @@ export function readSimpleYaml(text: string, recorder?: Recorder): { readonly va
         while (text.charCodeAt(content) === 0x20) content++;
         value = readScalar(content);
       }
-      if (value === undefined || indent > own) return undefined;
+      if (value === undefined) return undefined;
       map[key] = value;
       recorder?.set(map, key, { keyStart: from, keyEnd: to, ...range });
     }
@@ -133,7 +137,7 @@ export function readSimpleYaml(text: string, recorder?: Recorder): { readonly va
     return null;
   }
 
-  /** The value from `content` to the end of the line. The caller checks that no line of more indentation continues it. */
+  /** The value from `content` to the end of the line. */
   function readScalar(content: number): unknown {
     let to = end;
     let source = text.slice(content, to);

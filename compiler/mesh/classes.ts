@@ -3,8 +3,10 @@ import { splitIdentity } from './identity.ts';
 import type { MeshService, Workload, WorkloadClass } from './mesh.ts';
 import { compareText, groupBy } from './order.ts';
 
-/** Longest folder name that a class gets from the names of its Services; beyond it, a digest of them stands in. */
+/** Longest folder name that a class gets from the names of its Services; beyond it, a digest stands for the rest. */
 const longestName = 200;
+/** What is kept of a longer name, before the digest. */
+const keptOfName = 180;
 
 /** The workloads with a sidecar, grouped by identity and the set of Services that they back; sorted by namespace and name. */
 export function workloadClasses(
@@ -52,7 +54,8 @@ function workloadClass(
   return {
     namespace,
     serviceAccount,
-    name: several ? `${serviceAccount}~${shortened(names)}` : serviceAccount,
+    // Pods that are behind no Service keep the plain name: Services that others of the account gain or lose don't rename them.
+    name: several && names !== '' ? shortened(`${serviceAccount}~${names}`) : serviceAccount,
     identity,
     services: (first && backed.get(first)) ?? [],
     workloads,
@@ -60,6 +63,7 @@ function workloadClass(
   };
 }
 
-function shortened(names: string): string {
-  return names.length <= longestName ? names : createHash('sha256').update(names).digest('hex').slice(0, 16);
+function shortened(name: string): string {
+  if (name.length <= longestName) return name;
+  return `${name.slice(0, longestName - 20)}~${createHash('sha256').update(name).digest('hex').slice(0, 16)}`;
 }

@@ -79,8 +79,8 @@ export interface MeshService {
 export interface PortScope {
   /** Undefined: all ports. */
   readonly servicePorts: ReadonlySet<number> | undefined;
-  /** Ports that no Service of the destination has, but that its pods listen on. */
-  readonly targetPorts: ReadonlySet<number>;
+  /** Those that were named by the port on which the destination's pods listen for them. */
+  readonly behind: ReadonlySet<MeshPort>;
 }
 
 /** One thing that a TrafficTarget allows over HTTP. */
@@ -149,7 +149,10 @@ export interface Dial {
 export interface WorkloadClass {
   readonly namespace: string;
   readonly serviceAccount: string;
-  /** Folder name: the service account's, or `<service account>~<services joined by +>`. */
+  /**
+   * Folder name: the service account's, or `<service account>~<services joined by +>` where the account is behind several
+   * sets of Services and this one isn't empty.
+   */
   readonly name: string;
   readonly identity: Identity;
   readonly services: readonly MeshService[];

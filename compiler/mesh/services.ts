@@ -86,7 +86,7 @@ function meshService(
   return result;
 }
 
-/** Where each workload listens: the port's number, the container port of that name, or what an EndpointSlice says of the pod. */
+/** Where each workload listens: the target port's number, the container port of that name, or what an EndpointSlice says of the pod. */
 function targetPorts(
   service: Service,
   declaration: ServicePort,
@@ -98,10 +98,10 @@ function targetPorts(
   const ports = new Map<Workload, number>();
   const unresolved: Workload[] = [];
   for (const workload of workloads) {
-    const port =
-      typeof targetPort === 'number'
-        ? targetPort
-        : (workload.namedPorts.get(targetPort) ?? portInSlices(workload, declaration, slices));
+    const declared = typeof targetPort === 'number' ? targetPort : workload.namedPorts.get(targetPort);
+    const listed = (): number | undefined => portInSlices(workload, declaration, slices);
+    // Without a selector the slices say where to connect, and Kubernetes doesn't look at the target port.
+    const port = service.selector ? (declared ?? listed()) : listed();
     if (port === undefined) unresolved.push(workload);
     else ports.set(workload, port);
   }

@@ -60,11 +60,11 @@ function meshConfigInForce(
     collector.report('SMIC6050', {
       message: `${configs.length} MeshConfigs are in the input, and ${own.length} of them in the namespace "${options.meshNamespace}": which one holds isn't clear`,
       object: objectReference(first.meta),
-      place: placeOf(first.meta.origin, []),
+      place: placeOf(first.meta.origin, ['metadata', 'name']),
       related: others.map((other) => ({
         message: 'another MeshConfig',
         object: objectReference(other.meta),
-        place: placeOf(other.meta.origin, []),
+        place: placeOf(other.meta.origin, ['metadata', 'name']),
       })),
     });
   }

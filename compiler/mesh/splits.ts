@@ -95,6 +95,8 @@ function resolveSplit(split: TrafficSplit, lookup: Lookup): ResolvedSplit | unde
   }
   const backends = split.backends.flatMap((_, index) => resolveBackend(split, index, apex, lookup) ?? []);
   if (!apex || !matches) return undefined;
+  // Without a match of its groups it is for no request: it must not be taken for one without `matches`.
+  if (split.matches.length > 0 && matches.length === 0) return undefined;
   return { split, apex, backends, matches };
 }
 
@@ -108,7 +110,7 @@ function resolveApex(split: TrafficSplit, lookup: Lookup): MeshService | undefin
     return undefined;
   }
   const apex = lookup.services.get(`${meta.namespace}/${name.name}`);
-  if (!apex) {
+  if (!apex && !rejected('Service', meta.namespace, name.name, lookup)) {
     reportAt(lookup.collector, 'SMIC4002', meta, ['spec', 'service'], {
       message: `the TrafficSplit's apex Service "${meta.namespace}/${name.name}" ${missing(meta.namespace, name.name, lookup)}`,
       ...nearService(meta.namespace, name.name, lookup),
@@ -130,6 +132,7 @@ function resolveBackend(
   const inNamespace = name && (name.namespace === undefined || name.namespace === meta.namespace);
   const service = inNamespace ? lookup.services.get(`${meta.namespace}/${name.name}`) : undefined;
   if (!service) {
+    if (rejected('Service', meta.namespace, name?.name ?? '', lookup)) return undefined;
     reportAt(lookup.collector, backend.weight > 0 ? 'SMIC4004' : 'SMIC4005', meta, [...backend.at, 'service'], {
       message: `backend Service "${meta.namespace}/${backend.service}" ${missing(meta.namespace, backend.service, lookup)}`,
       ...nearService(meta.namespace, backend.service, lookup),
@@ -149,6 +152,11 @@ function resolveBackend(
   return { service, weight: backend.weight, index };
 }
 
+/** Whether the object was left out for an error of its own, which has been reported. */
+function rejected(kind: string, namespace: string, name: string, { objects }: Lookup): boolean {
+  return objects.rejected.has(`${kind}/${namespace}/${name}`);
+}
+
 function missing(namespace: string, name: string, { objects }: Lookup): string {
   const external = objects.services.some(
     ({ meta, type }) => meta.namespace === namespace && meta.name === name && type === 'ExternalName',
@@ -162,12 +170,14 @@ function nearService(namespace: string, name: string, { services }: Lookup): { r
   return near ? { fix: `Did you mean "${near}"?` } : {};
 }
 
-function resolveMatches(split: TrafficSplit, { objects, collector }: Lookup): readonly HTTPMatch[] | undefined {
+function resolveMatches(split: TrafficSplit, lookup: Lookup): readonly HTTPMatch[] | undefined {
+  const { objects, collector } = lookup;
   const found = split.matches.map(({ name, at }) => {
     const group = objects.httpRouteGroups.find(
       ({ meta }) => meta.namespace === split.meta.namespace && meta.name === name,
     );
     if (group) return group.matches;
+    if (rejected('HTTPRouteGroup', split.meta.namespace, name, lookup)) return undefined;
     const inNamespace = objects.httpRouteGroups.filter(({ meta }) => meta.namespace === split.meta.namespace);
     const near = suggest(name, inNamespace.map(({ meta }) => meta.name));
     reportAt(collector, 'SMIC4007', split.meta, [...at, 'name'], {

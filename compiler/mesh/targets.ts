@@ -8,7 +8,7 @@ import type { Membership } from './membership.ts';
 import type { HTTPGrant, Identity, MeshPort, PortScope, Target, TCPGrant } from './mesh.ts';
 import { objectName } from './object-name.ts';
 import { compareText, sortedSet } from './order.ts';
-import { anyPort, portScope } from './port-scope.ts';
+import { anyPort, noPort, portScope } from './port-scope.ts';
 import { relatedTo, reportAt } from './report-at.ts';
 
 /** What a TrafficTarget's names are looked up in. */
@@ -19,6 +19,8 @@ interface Lookup {
   readonly identities: KnownIdentities;
   readonly members: Membership;
   readonly portsOf: (identity: Identity) => readonly MeshPort[];
+  /** Objects that were left out for an error of their own, as `Kind/namespace/name`. */
+  readonly rejected: ReadonlySet<string>;
   readonly options: CompileOptions;
   readonly collector: Collector;
 }
@@ -43,6 +45,7 @@ export function accessTargets(
     identities,
     members,
     portsOf,
+    rejected: objects.rejected,
     options,
     collector,
   };
@@ -136,7 +139,7 @@ function resolveRules(target: TrafficTarget, lookup: Lookup): Pick<Target, 'scop
 
 /** The rule's matches, or all of its group's. Undefined where a name isn't known (reported). */
 function httpGrants(meta: Meta, rule: TargetRule, lookup: Lookup): readonly HTTPGrant[] | undefined {
-  const group = findRoute(meta, rule, lookup.groups, lookup.collector);
+  const group = findRoute(meta, rule, lookup.groups, lookup);
   if (!group) return undefined;
   if (rule.matches === undefined) {
     reportAt(lookup.collector, 'SMIC3110', meta, rule.at, {
@@ -165,34 +168,58 @@ function httpGrants(meta: Meta, rule: TargetRule, lookup: Lookup): readonly HTTP
 }
 
 function tcpGrant(target: TrafficTarget, rule: TargetRule, lookup: Lookup): TCPGrant | undefined {
-  const route = findRoute(target.meta, rule, lookup.tcpRoutes, lookup.collector);
+  const route = findRoute(target.meta, rule, lookup.tcpRoutes, lookup);
   if (!route) return undefined;
-  const ports = lookup.portsOf(identityOf(target.destination.namespace, target.destination.name));
+  const [match] = rule.matches ?? [];
+  if (match !== undefined) {
+    reportAt(lookup.collector, 'SMIC3105', target.meta, [...rule.at, 'matches', 0], {
+      message: `TCPRoute "${route.meta.namespace}/${route.meta.name}" has no match "${match}": a TCPRoute has ports only, and a rule takes all of them`,
+      fix: 'Remove "matches" from the rule, or name a TCPRoute with the ports that are meant.',
+      related: [relatedTo('the TCPRoute', route.meta)],
+    });
+    return undefined;
+  }
   return {
     name: `${objectName(target.meta)}/${rule.name}`,
-    scope: route.ports.length === 0 ? anyPort : portScope(route.ports, route.meta, target.meta, ports, lookup.collector),
+    scope: rule.matches ? noPort : route.ports.length === 0 ? anyPort : scopeOf(route.ports, route.meta, target, lookup),
     route: route.meta,
     at: rule.at,
   };
+}
+
+function scopeOf(listed: PortRoute['ports'], listedIn: Meta, { meta, destination }: TrafficTarget, lookup: Lookup): PortScope {
+  const identity = identityOf(destination.namespace, destination.name);
+  return portScope(listed, listedIn, meta, identity, lookup.portsOf(identity), lookup.collector);
 }
 
 function findRoute<Route extends { readonly meta: Meta }>(
   meta: Meta,
   rule: TargetRule,
   routes: ReadonlyMap<string, Route>,
-  collector: Collector,
+  lookup: Lookup,
 ): Route | undefined {
-  const route = routes.get(`${meta.namespace}/${rule.name}`);
+  const key = `${meta.namespace}/${rule.name}`;
+  const route = routes.get(key);
   if (route) return route;
+  // What is wrong with the route itself has been reported.
+  if (lookup.rejected.has(`${rule.kind}/${key}`)) return undefined;
   const inNamespace = [...routes.values()].filter((candidate) => candidate.meta.namespace === meta.namespace);
   const near = suggest(rule.name, inNamespace.map((candidate) => candidate.meta.name));
   const elsewhere = [...routes.values()].find((candidate) => candidate.meta.name === rule.name);
-  reportAt(collector, 'SMIC3104', meta, [...rule.at, 'name'], {
-    message: `there is no ${rule.kind} "${rule.name}" in namespace "${meta.namespace}"`,
-    ...(near && { fix: `Did you mean "${near}"?` }),
+  const otherKind = kindOf(key, lookup);
+  reportAt(lookup.collector, 'SMIC3104', meta, [...rule.at, 'name'], {
+    message: `there is no ${rule.kind} "${rule.name}" in namespace "${meta.namespace}"${otherKind ? `, but ${otherKind}` : ''}`,
+    ...(otherKind ? { fix: 'Correct the kind or the name of the rule.' } : near && { fix: `Did you mean "${near}"?` }),
     related: elsewhere ? [relatedTo('one of that name is in another namespace', elsewhere.meta)] : [],
   });
   return undefined;
+}
+
+/** The kind of route that the namespace has under the name, with its article. */
+function kindOf(key: string, { groups, tcpRoutes, udpRoutes }: Lookup): string | undefined {
+  if (groups.has(key)) return 'an HTTPRouteGroup';
+  if (tcpRoutes.has(key)) return 'a TCPRoute';
+  return udpRoutes.has(key) ? 'a UDPRoute' : undefined;
 }
 
 function noteUDPRule(meta: Meta, rule: TargetRule, { udpRoutes, collector }: Lookup): void {
@@ -206,14 +233,13 @@ function noteUDPRule(meta: Meta, rule: TargetRule, { udpRoutes, collector }: Loo
 function targetScopes(target: TrafficTarget, tcp: readonly TCPGrant[], lookup: Lookup): Target['scopes'] {
   const scopes: PortScope[] = [];
   if (target.destinationPort !== undefined) {
-    const ports = lookup.portsOf(identityOf(target.destination.namespace, target.destination.name));
     const port = { port: target.destinationPort, at: [...target.destination.at, 'port'] };
-    scopes.push(portScope([port], target.meta, target.meta, ports, lookup.collector));
+    scopes.push(scopeOf([port], target.meta, target, lookup));
   }
   if (tcp.length > 0 && tcp.every((grant) => grant.scope.servicePorts !== undefined)) {
     scopes.push({
       servicePorts: new Set(tcp.flatMap((grant) => [...(grant.scope.servicePorts ?? [])])),
-      targetPorts: new Set(tcp.flatMap((grant) => [...grant.scope.targetPorts])),
+      behind: new Set(tcp.flatMap((grant) => [...grant.scope.behind])),
     });
   }
   return scopes;

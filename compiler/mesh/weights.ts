@@ -11,13 +11,19 @@ export const whole: Fraction = { numerator: 1n, denominator: 1n };
 
 /** The product of two fractions. */
 export function times(a: Fraction, b: Fraction): Fraction {
-  return { numerator: a.numerator * b.numerator, denominator: a.denominator * b.denominator };
+  return reduced(a.numerator * b.numerator, a.denominator * b.denominator);
 }
 
 /** The sum of two fractions; nothing counts as 0. */
 export function plus(a: Fraction | undefined, b: Fraction): Fraction {
   if (!a) return b;
-  return { numerator: a.numerator * b.denominator + b.numerator * a.denominator, denominator: a.denominator * b.denominator };
+  return reduced(a.numerator * b.denominator + b.numerator * a.denominator, a.denominator * b.denominator);
+}
+
+/** In lowest terms: splits that share backends would double the length of the numbers with each level. */
+function reduced(numerator: bigint, denominator: bigint): Fraction {
+  const divisor = gcd(numerator, denominator);
+  return { numerator: numerator / divisor, denominator: denominator / divisor };
 }
 
 /**

@@ -4,6 +4,9 @@ import type { Membership } from './membership.ts';
 import type { Workload } from './mesh.ts';
 import { compareText } from './order.ts';
 
+/** The words for true that OSM takes in the annotation: those of Go's strconv.ParseBool. */
+const trueWords = new Set(['1', 't', 'T', 'true', 'True', 'TRUE']);
+
 /** Pods and pod templates of the namespaces in the mesh, with and without a sidecar, sorted by namespace and name. */
 export function workloadsOf(objects: Objects, members: Membership): readonly Workload[] {
   const pods = objects.pods.filter((pod) => !pod.finished && members.joined(pod.meta.namespace));
@@ -45,7 +48,7 @@ function common(
     labels: spec.labels,
     namedPorts: namedPorts(spec),
     sidecar: members.hasSidecar(meta.namespace, spec),
-    metrics: members.scraped(meta.namespace) || spec.annotations['prometheus.io/scrape'] === 'true',
+    metrics: members.scraped(meta.namespace) || trueWords.has(spec.annotations['prometheus.io/scrape'] ?? ''),
   };
 }
 

@@ -58,7 +58,7 @@ function readHeaders(written: WrittenHeaders, at: Path, reading: Reading): reado
     for (const [name, regex] of Object.entries(part as Readonly<Record<string, string>>)) {
       const place = [...path, name];
       if (!/^:?[A-Za-z0-9!#$%&'*+.^_`|~-]{1,256}$/.test(name)) {
-        fault(reading, 'SMIC3003', place, `${pathText(place)}: ${quoted(name)} is not a header's name`);
+        fault(reading, 'SMIC3003', place, `${pathText(place)}: ${quoted(name)} is not a header's name`, { part: 'key' });
       }
       checkRegex(regex, place, reading);
       const lower = name.toLowerCase();

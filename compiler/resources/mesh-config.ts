@@ -1,9 +1,11 @@
+import { suggest } from '../diagnostics/suggest.ts';
 import type { Path } from '../load/document.ts';
 import { parseDuration } from './duration.ts';
 import type { MeshConfigV1Alpha1, MeshConfigV1Alpha2 } from './generated/types.ts';
 import type { ExternalAuthorizationConfig, MeshConfig, TracingConfig } from './objects.ts';
 import { fault, type Reading } from './reading.ts';
-import { pathText, quoted } from './words.ts';
+import { cipherSuiteNames, curveNames, suitesIn } from './tls-names.ts';
+import { oneOf, pathText, quoted } from './words.ts';
 
 type Spec = NonNullable<MeshConfigV1Alpha2['spec']>;
 type WrittenTracing = NonNullable<NonNullable<Spec['observability']>['tracing']>;
@@ -19,6 +21,12 @@ export function readMeshConfig(written: MeshConfigV1Alpha1 | MeshConfigV1Alpha2,
     const path = ['spec', 'sidecar', sidecar.tlsMinProtocolVersion === undefined ? 'tlsMaxProtocolVersion' : 'tlsMinProtocolVersion'];
     fault(reading, 'SMIC6002', path, `The oldest TLS version (${tlsMinimum}) is newer than the newest (${tlsMaximum})`);
   }
+  if (tlsMinimum < 'TLSv1_2') {
+    const path = ['spec', 'sidecar', 'tlsMinProtocolVersion'];
+    fault(reading, 'SMIC6006', path, `Sidecars would take ${tlsMinimum} of each other`);
+  }
+  checkCipherSuites(sidecar.cipherSuites ?? [], reading);
+  checkCurves(sidecar.ecdhCurves ?? [], reading);
   warnOfUnsupported(spec, reading);
   const lifetime = ['spec', 'certificate', 'serviceCertValidityDuration'];
   const authorization = ['spec', 'traffic', 'inboundExternalAuthorization'];
@@ -36,22 +44,58 @@ export function readMeshConfig(written: MeshConfigV1Alpha1 | MeshConfigV1Alpha2,
   };
 }
 
+/** Where collectors listen. OpenTelemetry's spans go over HTTP (source: OTLP/HTTP). */
+const tracingDefaults = {
+  Zipkin: { port: 9411, endpoint: '/api/v2/spans' },
+  OpenTelemetry: { port: 4318, endpoint: '/v1/traces' },
+} as const;
+
 /** TLS_AUTO is what Envoy does by itself: from 1.2 to 1.3. */
 function tlsVersion(written: string | undefined, automatic: string): string {
   return written === undefined || written === 'TLS_AUTO' ? automatic : written;
+}
+
+function checkCipherSuites(entries: readonly string[], reading: Reading): void {
+  for (const [index, entry] of entries.entries()) {
+    for (const suite of suitesIn(entry)) {
+      if (cipherSuiteNames.has(suite)) continue;
+      const path = ['spec', 'sidecar', 'cipherSuites', index];
+      const near = suggest(suite, cipherSuiteNames);
+      // Only the suites of TLS 1.3 have a name without key exchange.
+      const fix = /^TLS_(?!.*_WITH_)/.test(suite) ? 'Leave it out: the cipher suites of TLS 1.3 are always on.' : near && `Did you mean "${near}"?`;
+      fault(reading, 'SMIC6005', path, `${pathText(path)} names ${quoted(suite)}, which is no cipher suite that Envoy knows`, fix ? { fix } : {});
+    }
+  }
+}
+
+function checkCurves(names: readonly string[], reading: Reading): void {
+  const seen = new Set<string>();
+  for (const [index, name] of names.entries()) {
+    const path = ['spec', 'sidecar', 'ecdhCurves', index];
+    const curve = curveNames.get(name);
+    if (curve === undefined) {
+      const known = [...new Set(curveNames.values())];
+      const near = suggest(name, known);
+      const fix = near === undefined ? `Write ${oneOf(known)}.` : `Did you mean "${near}"?`;
+      fault(reading, 'SMIC6005', path, `${pathText(path)} is ${quoted(name)}, which is no curve that Envoy knows`, { fix });
+    } else if (seen.size === seen.add(curve).size) {
+      fault(reading, 'SMIC6005', path, `${pathText(path)} names ${curve} a second time, which Envoy refuses`, { fix: 'Name each curve once.' });
+    }
+  }
 }
 
 function readTracing(written: WrittenTracing, at: Path, reading: Reading): TracingConfig | undefined {
   if (written.enable !== true) return undefined;
   const provider = written.provider ?? 'Zipkin';
   if (written.address !== undefined && written.address !== '') checkHost(written.address, [...at, 'address'], reading);
-  const endpoint = written.endpoint || '/api/v2/spans';
+  const ofProvider = tracingDefaults[provider];
+  const endpoint = written.endpoint || ofProvider.endpoint;
   if (!/^\/[\x21-\x7e]*$/.test(endpoint)) {
     fault(reading, 'SMIC6003', [...at, 'endpoint'], `${pathText([...at, 'endpoint'])} is ${quoted(endpoint)}, which is not a path`);
   }
   return {
     address: written.address || undefined,
-    port: written.port ?? (provider === 'OpenTelemetry' ? 4317 : 9411),
+    port: written.port ?? ofProvider.port,
     endpoint,
     provider,
     samplingPercent: written.samplingPercent ?? 100,

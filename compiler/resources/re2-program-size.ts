@@ -28,7 +28,8 @@ export function programSize(program: Program, pattern: string): number {
     if (anchor !== undefined) {
       makeNop(nodes, first[anchor]);
       // It might be a prefix all the same, written in a way that isn't seen here: that would cost one more.
-      surplus = inst[inst[anchor]?.out ?? 0]?.op === opcode.rune1 || nodes[first[inst[anchor]?.out ?? 0] ?? 0]?.op === 'byte' ? 1 : 0;
+      const next = inst[inst[anchor]?.out ?? 0];
+      surplus = anchor === program.start && next && isLiteral(next) ? 1 : 0;
     }
   }
   const end = endAnchor(program, uses);
@@ -93,12 +94,17 @@ function requiredPrefixEnd({ start, inst }: Program, uses: readonly number[], pa
   const anchorCount = anchors.replaceAll('\\A', '^').length;
   let pc = start;
   for (let step = 0; step < anchorCount + length; step++) {
-    const { op, out = 0, runes } = inst[pc] ?? {};
-    const fits = step < anchorCount ? op === opcode.emptyWidth : op === opcode.rune1 || (op === opcode.rune && runes?.length === 1);
-    if (!fits || uses[pc] !== 1) return undefined;
-    pc = out;
+    const instruction = inst[pc];
+    if (!instruction || uses[pc] !== 1) return undefined;
+    if (step < anchorCount ? instruction.op !== opcode.emptyWidth : !isLiteral(instruction)) return undefined;
+    pc = instruction.out;
   }
   return pc;
+}
+
+/** One character, with or without its other case. */
+function isLiteral({ op, runes }: Program['inst'][number]): boolean {
+  return op === opcode.rune1 || (op === opcode.rune && runes.length === 1);
 }
 
 function hasTopLevelAlternative(pattern: string): boolean {

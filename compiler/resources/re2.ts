@@ -5,17 +5,20 @@ import type { Program } from './re2-nodes.ts';
 /** Envoy refuses larger programs, unless its runtime key `re2.max_program_size.error_level` says otherwise. */
 const maxProgramSize = 100;
 
-/** No regex of that size is written by hand, and none that is longer than its program may be passes anyway, but for a prefix. */
-const maxLength = 4096;
+/** No regex of that size is written by hand, and none fits into Envoy's limit, unless it says everything twice. */
+const maxLength = 1024;
 
+/** Bounds the time that a compilation takes: what repeats more makes far too large a program. */
+const maxRepetition = 20_000;
+
+/** From here on the size isn't found out exactly: no simplification of RE2's would make so many instructions few enough. */
 const maxInstructions = 6000;
 
 /**
- * Plain paths with `.`, `.*`, `.+` and `[^/]+` in them: nothing that RE2 could refuse. In these each character makes at
- * most two instructions, so that a short one is small enough: most regexes need no more than a look.
+ * Plain paths with simple classes and choices between words in them: nothing that RE2 could refuse. Each of their
+ * characters makes an instruction at most, or two where it is a sign: most regexes need no more than this look.
  */
-const plain = /^(?:[A-Za-z0-9/_-]|\\[./-]|\.[*+]?|\[\^\/\][*+]|\(\/\.\*\)\?)+$/;
-const maxPlainLength = 45;
+const plain = /^\^?(?:[A-Za-z0-9/_-]|\\[./-]|(?:\.|\[\^\/\]|\\[dw]|\[(?:a-z|A-Z|0-9|a-f|A-F|_|\.)+\])[*+]?|\(\/\.\*\)\?|\([a-z0-9/_-]+(?:\|[a-z0-9/_-]+)*\))+\$?$/;
 
 /**
  * Why an Envoy 1.40 without special settings refuses a regular expression in a path or header match, or undefined where
@@ -23,12 +26,13 @@ const maxPlainLength = 45;
  * Stricter than Envoy in two things, both of no use: `\C`, and two groups of one name.
  */
 export function regexProblem(pattern: string): string | undefined {
-  if (pattern.length <= maxPlainLength && plain.test(pattern)) return undefined;
+  if (pattern.length <= maxProgramSize && isPlainAndSmall(pattern)) return undefined;
   if (pattern === '') return 'it is empty';
   if (pattern.length > maxLength) return `it has ${pattern.length} characters; at most ${maxLength} are taken`;
   if (/\p{Surrogate}/u.test(pattern)) return 'it is not valid Unicode';
   const escape = largeEscape(pattern);
   if (escape !== undefined) return `invalid escape sequence: ${escape} is above \\x{FF}`;
+  if (pattern.length * repetitionsIn(pattern) > maxRepetition) return 'it is too large: it repeats too much';
   let compiled: unknown;
   try {
     compiled = RE2JS.compile(latin1Bytes(pattern));
@@ -42,6 +46,17 @@ export function regexProblem(pattern: string): string | undefined {
   const size = prog.inst.length > maxInstructions ? prog.inst.length : programSize(prog, pattern);
   if (size <= maxProgramSize) return undefined;
   return `it is too large: RE2 makes ${size} instructions of it, and Envoy takes at most ${maxProgramSize}`;
+}
+
+function isPlainAndSmall(pattern: string): boolean {
+  return plain.test(pattern) && 4 + pattern.length + pattern.replace(/[A-Za-z0-9/_-]/g, '').length <= maxProgramSize;
+}
+
+/** The sum of all counts in `{…}`. */
+function repetitionsIn(pattern: string): number {
+  let sum = 0;
+  for (const [, least, most] of pattern.matchAll(/\{([0-9]{1,5})(?:,([0-9]{0,5}))?\}/g)) sum += Math.max(Number(least), Number(most ?? 0));
+  return sum;
 }
 
 /** The pattern's bytes in UTF-8, a character each. */

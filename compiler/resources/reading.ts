@@ -20,11 +20,11 @@ export function fault(
   code: Code,
   path: Path,
   message: string,
-  more: Pick<Finding, 'fix' | 'why' | 'related'> = {},
+  { part, ...more }: Pick<Finding, 'fix' | 'why' | 'related'> & { readonly part?: 'key' } = {},
 ): void {
   const { apiVersion, kind, namespace, name, origin } = reading.meta;
   const object = { apiVersion, kind, namespace, name };
-  reading.collector.report(code, { ...more, message, object, place: placeOf(origin, path) });
+  reading.collector.report(code, { ...more, message, object, place: placeOf(origin, path, part) });
   if (catalog[code].level === 'error') {
     reading.failed = true;
   }

@@ -1,5 +1,5 @@
 import type { Service as WrittenService } from './generated/types.ts';
-import { readIPs } from './ip.ts';
+import { readIP, readIPs } from './ip.ts';
 import { checkName } from './names.ts';
 import type { Service, ServicePort } from './objects.ts';
 import { fault, type Reading } from './reading.ts';
@@ -9,22 +9,26 @@ type WrittenPort = NonNullable<WrittenService['spec']['ports']>[number];
 export function readService({ spec }: WrittenService, reading: Reading): Service {
   const type = spec.type ?? 'ClusterIP';
   const isExternal = type === 'ExternalName';
-  // The single field is the older one; where both are set, they agree.
-  const written = spec.clusterIPs?.length ? spec.clusterIPs : spec.clusterIP ? [spec.clusterIP] : [];
-  const headless = !isExternal && written[0] === 'None';
+  const headless = !isExternal && (spec.clusterIPs?.[0] ?? spec.clusterIP) === 'None';
   const selector = spec.selector && Object.keys(spec.selector).length > 0 ? spec.selector : undefined;
   if (isExternal) checkName(reading, (spec.externalName ?? '').replace(/\.$/, '').toLowerCase(), 'subdomain', ['spec', 'externalName']);
-  const path = spec.clusterIPs?.length ? ['spec', 'clusterIPs'] : ['spec'];
   return {
     meta: reading.meta,
     type,
     headless,
-    clusterIPs: headless || isExternal ? [] : readIPs(reading, written, path),
+    clusterIPs: headless || isExternal ? [] : readClusterIPs(spec, reading),
     externalName: isExternal ? (spec.externalName ?? undefined) : undefined,
     selector,
     ports: (spec.ports ?? []).map((port, index) => readServicePort(port, index, reading)),
     publishNotReadyAddresses: spec.publishNotReadyAddresses ?? false,
   };
+}
+
+/** The single field is the older one; where both are set, they agree. */
+function readClusterIPs({ clusterIP, clusterIPs }: WrittenService['spec'], reading: Reading): readonly string[] {
+  if (clusterIPs?.length) return readIPs(reading, clusterIPs, ['spec', 'clusterIPs']);
+  const address = clusterIP ? readIP(reading, clusterIP, ['spec', 'clusterIP']) : undefined;
+  return address === undefined ? [] : [address];
 }
 
 function readServicePort(written: WrittenPort, index: number, reading: Reading): ServicePort {

@@ -48,7 +48,7 @@ const word = fc.constantFrom(
   'a', 'app', 'bookstore', 'true', 'no', 'on', 'null', '~', '', '8080', '010', '0x1f', '1_000', '-1', '-', '1.5', '.5', '1e3', '.inf', '10.0.0.1', 'a b', 'a:b', 'a: b',
   ' a', 'a ', '#a', 'a #b', 'a#b', '*', '&a', '!a', '|', '>', '%', '@', '`', '[a]', '{a}', ',', '?', "it's", '"q"', 'a\nb', 'a\tb', 'ä', '😀', '\u00a0x\u00a0', '\\', '---', '...', '__proto__', 'constructor', '<<', '=', '2024-01-01', ':a', 'a:', '/a/b', 'x\u2028y',
 );
-const scalar = fc.oneof(word, fc.string({ maxLength: 8, unit: 'binary' }).filter((text) => text.isWellFormed()), fc.integer(), fc.boolean(), fc.constant(null));
+const scalar = fc.oneof(word, fc.string({ maxLength: 8, unit: 'binary' }).filter((text) => !/\p{Surrogate}/u.test(text)), fc.integer(), fc.boolean(), fc.constant(null));
 
 /** Values as JSON has them. */
 export const value: fc.Arbitrary<unknown> = fc.letrec<{ node: unknown }>((tie) => ({

@@ -85,7 +85,8 @@ test('the JSON reader gives what the full reader gives, for damaged JSON', () =>
 
 test('the JSON reader leaves duplicate keys and depth to the full reader', () => {
   assert.is(readJson('{"a": 1, "a": 1}'), undefined);
-  assert.is(readJson('['.repeat(5000) + ']'.repeat(5000)), undefined);
+  assert.is(readJson('['.repeat(500) + ']'.repeat(500)), undefined);
+  assert.is(readJson(`${'{"a":'.repeat(500)}1${'}'.repeat(500)}`), undefined);
   assert.equal(readJson(' {"a": [1, -0, {}]}\n'), { value: { a: [1, 0, {}] } });
 });
 

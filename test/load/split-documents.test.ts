@@ -69,7 +69,8 @@ test('generated streams have the documents that the yaml library finds', () => {
 test('what the yaml library reads without error is the same split as whole', () => {
   fc.assert(
     fc.property(pieces, (text) => {
-      const expected = libraryValues(text);
+      // A byte order mark may begin a document (YAML 1.2.2, 5.2), but for the library only the first.
+      const expected = text.includes('\ufeff') ? undefined : libraryValues(text);
       if (expected) deepStrictEqual(splitDocuments(text).flatMap((part) => libraryValues(part.text) ?? ['fault']), expected, JSON.stringify(text));
     }),
     { numRuns: 2000 },

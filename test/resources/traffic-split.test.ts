@@ -46,7 +46,7 @@ test('matches came with v1alpha3', () => {
 test('names', () => {
   assert.match(findings(split(`{service: "a/b", backends: ${backends('1')}}`))[0] ?? '', /^SMIC2006 /);
   assert.match(findings(split('{service: a, backends: [{service: b.c, weight: 1}]}'))[0] ?? '', /^SMIC2006 .*not a DNS label/);
-  assert.equal(findings(split('{service: a, backends: []}')), ['SMIC2003 4:24 spec.backends must not be empty']);
+  assert.equal(findings(split('{service: a, backends: []}')), ['SMIC2003 4:30 spec.backends must not be empty']);
 });
 
 test.run();

@@ -50,12 +50,12 @@ test('an empty list of matches stays one, with a warning', () => {
 });
 
 test('matches without a value are no list, rather than all', () => {
-  assert.equal(findings(v1alpha3.replace('[a, b]', '')), ['SMIC2003 7:37 spec.rules[0].matches must be a list, found nothing (null)']);
+  assert.equal(findings(v1alpha3.replace('[a, b]', '')), ['SMIC2003 7:43 spec.rules[0].matches must be a list, found nothing (null)']);
 });
 
 test('a field of another version is unknown', () => {
   const text = v1alpha2.replace('v1alpha2', 'v1alpha3');
-  assert.equal(findings(text), ['SMIC2001 6:54 Unknown field spec.destination.port']);
+  assert.equal(findings(text), ['SMIC2001 6:52 Unknown field spec.destination.port']);
 });
 
 test('ports', () => {
@@ -73,14 +73,15 @@ test('kinds of rules, with a proposal', () => {
   assert.is(diagnostics[0]?.fix, 'Did you mean "HTTPRouteGroup"?');
 });
 
-test('something must be in the lists', () => {
-  assert.equal(findings(v1alpha3.replace(/sources:.*/, 'sources: []')), ['SMIC2003 8:12 spec.sources must not be empty']);
+test('rules must be there, and not be empty', () => {
+  assert.equal(findings(v1alpha3.replace(/rules:.*/, 'rules: []')), ['SMIC2003 7:10 spec.rules must not be empty']);
+  assert.equal(readClean(v1alpha3.replace(/sources:.*/, 'sources: []')).trafficTargets[0]?.sources, []);
   assert.equal(findings(v1alpha3.replace(/ {2}rules:.*\n/, '')), ['SMIC2002 5:1 spec lacks the field "rules"']);
 });
 
 test('names of others', () => {
-  assert.match(findings(v1alpha3.replace('buyers', '../x'))[0] ?? '', /^SMIC2006 8:62 spec\.sources\[0\]\.namespace is "\.\.\/x", which is not a DNS label/);
-  assert.match(findings(v1alpha3.replace('name: g', 'name: G'))[0] ?? '', /^SMIC2006 7:42 spec\.rules\[0\]\.name is "G"/);
+  assert.match(findings(v1alpha3.replace('buyers', '../x'))[0] ?? '', /^SMIC2006 8:60 spec\.sources\[0\]\.namespace is "\.\.\/x", which is not a DNS label/);
+  assert.match(findings(v1alpha3.replace('name: g', 'name: G'))[0] ?? '', /^SMIC2006 7:40 spec\.rules\[0\]\.name is "G"/);
   assert.match(findings(v1alpha3.replace('[a, b]', '["a\\u001b[2J"]'))[0] ?? '', /^SMIC2006 .*"a\\u001b\[2J"/);
 });
 

@@ -22,7 +22,7 @@ const wellKnown = [
   wkt.UInt64ValueSchema,
   wkt.ValueSchema,
 ];
-export const registry = createRegistry(...files, ...wellKnown);
+const registry = createRegistry(...files, ...wellKnown);
 
 export function descriptorOf(typeName: string): DescMessage {
   const message = registry.getMessage(typeName);
