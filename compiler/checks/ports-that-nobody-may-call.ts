@@ -1,5 +1,5 @@
 import { opens } from '../mesh/outbound.ts';
-import { groupBy } from '../mesh/order.ts';
+import { groupBy } from '../order.ts';
 import { reportAt } from '../mesh/report-at.ts';
 import type { Check } from './check.ts';
 

@@ -1,4 +1,4 @@
-import { sortedSet } from '../mesh/order.ts';
+import { sortedSet } from '../order.ts';
 import { relatedTo, reportAt } from '../mesh/report-at.ts';
 import type { Check } from './check.ts';
 

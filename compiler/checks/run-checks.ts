@@ -5,6 +5,7 @@ import type { CompileOptions } from '../options.ts';
 import type { Objects } from '../resources/objects.ts';
 import { backendsWithoutWorkloads } from './backends-without-workloads.ts';
 import type { Check } from './check.ts';
+import { endpointsOutsideTheMesh } from './endpoints-outside-the-mesh.ts';
 import { injectionAnnotations } from './injection-annotations.ts';
 import { pathPatterns } from './path-patterns.ts';
 import { portsThatNobodyMayCall } from './ports-that-nobody-may-call.ts';
@@ -15,6 +16,7 @@ import { targetsWithoutEffect } from './targets-without-effect.ts';
 /** Every check of the mesh as a whole, under its name. */
 export const checks: Readonly<Record<string, Check>> = {
   backendsWithoutWorkloads,
+  endpointsOutsideTheMesh,
   injectionAnnotations,
   pathPatterns,
   portsThatNobodyMayCall,

@@ -1,5 +1,5 @@
 import type { MeshPort } from '../mesh/mesh.ts';
-import { groupBy } from '../mesh/order.ts';
+import { groupBy } from '../order.ts';
 import { inScope } from '../mesh/port-scope.ts';
 import { reportAt } from '../mesh/report-at.ts';
 import type { Check } from './check.ts';

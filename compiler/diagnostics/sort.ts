@@ -1,3 +1,4 @@
+import { compareText } from '../order.ts';
 import type { Diagnostic } from './diagnostic.ts';
 
 /** A copy in the order in which findings are shown: by file, line, column, code, then message; those without a place last. */
@@ -20,9 +21,4 @@ function compareDiagnostics(a: Diagnostic, b: Diagnostic): number {
 
 function objectName({ object }: Diagnostic): string {
   return object ? `${object.kind}/${object.namespace}/${object.name}` : '';
-}
-
-/** By code unit: the same on every machine, unlike a locale's order. */
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

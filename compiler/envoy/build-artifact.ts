@@ -2,7 +2,7 @@ import { type Artifact, type ProxyClass, type Resource, resourceTypes, type Shar
 import { createEncoder } from '../encode/encoder.ts';
 import { spiffeId } from '../mesh/identity.ts';
 import type { Mesh, WorkloadClass } from '../mesh/mesh.ts';
-import { compareText } from '../mesh/order.ts';
+import { compareText } from '../order.ts';
 import type { OutboundCatalog } from '../mesh/outbound.ts';
 import { inboundResources } from './inbound-resources.ts';
 import { metricsCluster, prometheusListener } from './names.ts';

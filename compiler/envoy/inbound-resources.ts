@@ -1,6 +1,6 @@
 import type { Resource } from '../artifact/artifact.ts';
 import type { MeshPort, WorkloadClass } from '../mesh/mesh.ts';
-import { compareText } from '../mesh/order.ts';
+import { compareText } from '../order.ts';
 import type { Built } from './built.ts';
 import type { FilterChain } from './generated/api.ts';
 import { type InboundParts, inboundHttpChain, inboundTcpChain } from './inbound-chain.ts';

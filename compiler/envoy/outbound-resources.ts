@@ -1,6 +1,6 @@
 import type { Resource } from '../artifact/artifact.ts';
 import type { Dial } from '../mesh/mesh.ts';
-import { compareText } from '../mesh/order.ts';
+import { compareText } from '../order.ts';
 import type { Outbound, Reach } from '../mesh/outbound.ts';
 import type { Built } from './built.ts';
 import { endpoints } from './endpoints.ts';

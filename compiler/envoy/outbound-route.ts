@@ -1,7 +1,7 @@
 import type { SourceEntry } from '../artifact/artifact.ts';
 import type { Branch, MeshPort } from '../mesh/mesh.ts';
 import type { Outbound, Reach } from '../mesh/outbound.ts';
-import { compareText } from '../mesh/order.ts';
+import { compareText } from '../order.ts';
 import type { Settings } from '../mesh/settings.ts';
 import type { HTTPMatch } from '../resources/objects.ts';
 import { type Built, source } from './built.ts';

@@ -1,7 +1,7 @@
 import type { Resource, ResourceType, SourceEntry } from '../artifact/artifact.ts';
 import { createResource } from '../artifact/resource.ts';
 import type { Encoder } from '../encode/encoder.ts';
-import { groupBy } from '../mesh/order.ts';
+import { groupBy } from '../order.ts';
 import type { Mesh } from '../mesh/mesh.ts';
 import type { HttpConnectionManagers } from './http-connection-manager.ts';
 import { httpConnectionManagers } from './http-connection-manager.ts';

@@ -6,7 +6,7 @@ import { dials } from './dials.ts';
 import { knownIdentities } from './known-identities.ts';
 import { membership } from './membership.ts';
 import type { Identity, Mesh, MeshPort } from './mesh.ts';
-import { groupBy } from './order.ts';
+import { groupBy } from '../order.ts';
 import { routings } from './routing.ts';
 import { meshServices } from './services.ts';
 import { meshSettings } from './settings.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { splitIdentity } from './identity.ts';
 import type { MeshService, Workload, WorkloadClass } from './mesh.ts';
-import { compareText, groupBy } from './order.ts';
+import { compareText, groupBy } from '../order.ts';
 
 /** Longest folder name that a class gets from the names of its Services; beyond it, a digest stands for the rest. */
 const longestName = 200;

@@ -1,6 +1,6 @@
 import type { Collector } from '../diagnostics/collector.ts';
 import type { Dial, MeshPort, MeshService } from './mesh.ts';
-import { compareText, sortedSet } from './order.ts';
+import { compareText, sortedSet } from '../order.ts';
 import { relatedTo, reportAt } from './report-at.ts';
 
 /**

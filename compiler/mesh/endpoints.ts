@@ -1,6 +1,6 @@
 import type { EndpointSlice, Service, ServicePort } from '../resources/objects.ts';
 import type { PortEndpoint, Workload } from './mesh.ts';
-import { compareText } from './order.ts';
+import { compareText } from '../order.ts';
 import type { WorkloadsByAddress } from './workloads-by-address.ts';
 
 /**

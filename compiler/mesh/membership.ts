@@ -1,7 +1,7 @@
 import type { Collector } from '../diagnostics/collector.ts';
 import type { CompileOptions } from '../options.ts';
 import type { Meta, Objects } from '../resources/objects.ts';
-import { sortedSet } from './order.ts';
+import { sortedSet } from '../order.ts';
 
 const monitoredBy = 'openservicemesh.io/monitored-by';
 const ignored = 'openservicemesh.io/ignore';

@@ -1,5 +1,5 @@
 import type { Identity, Mesh, MeshPort, Routing, Target } from './mesh.ts';
-import { compareText, groupBy, sortedSet } from './order.ts';
+import { compareText, groupBy, sortedSet } from '../order.ts';
 import { inScope } from './port-scope.ts';
 
 /** What a client's sidecar may reach behind a Service port. */

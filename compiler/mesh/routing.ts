@@ -1,6 +1,6 @@
 import type { Collector } from '../diagnostics/collector.ts';
 import type { MeshPort, MeshService, Branch, Routing, Share } from './mesh.ts';
-import { compareText } from './order.ts';
+import { compareText } from '../order.ts';
 import { relatedTo, reportAt } from './report-at.ts';
 import { backendsOnPort, type PortBackend } from './split-backends.ts';
 import { reportCycles } from './split-cycles.ts';

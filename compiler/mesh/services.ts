@@ -4,7 +4,7 @@ import type { EndpointSlice, Objects, Service, ServicePort } from '../resources/
 import { portEndpoints } from './endpoints.ts';
 import type { Membership } from './membership.ts';
 import type { MeshPort, MeshService, Workload } from './mesh.ts';
-import { compareText, groupBy, sortedSet } from './order.ts';
+import { compareText, groupBy, sortedSet } from '../order.ts';
 import { knownProtocols, protocolOf } from './protocol.ts';
 import { reportAt } from './report-at.ts';
 import { selectorIndex } from './selector-index.ts';
@@ -105,13 +105,29 @@ function targetPorts(
     if (port === undefined) unresolved.push(workload);
     else ports.set(workload, port);
   }
+  reportUnresolved(service, declaration, unresolved, collector);
+  return ports;
+}
+
+function reportUnresolved(
+  service: Service,
+  { targetPort, port, name, at }: ServicePort,
+  unresolved: readonly Workload[],
+  collector: Collector,
+): void {
   const [first] = unresolved;
-  if (first) {
-    reportAt(collector, 'SMIC5010', service.meta, [...declaration.at, 'targetPort'], {
-      message: `no container of ${unresolved.length === 1 ? first.name : `${first.name} and ${unresolved.length - 1} more`} has a TCP port named "${targetPort}", the target of port ${declaration.port} of Service "${service.meta.name}"`,
+  if (!first) return;
+  const pods = unresolved.length === 1 ? first.name : `${first.name} and ${unresolved.length - 1} more`;
+  if (service.selector) {
+    reportAt(collector, 'SMIC5010', service.meta, [...at, 'targetPort'], {
+      message: `no container of ${pods} has a TCP port named "${targetPort}", the target of port ${port} of Service "${service.meta.name}"`,
+    });
+  } else {
+    reportAt(collector, 'SMIC5010', service.meta, at, {
+      message: `the endpoints of Service "${service.meta.name}", which has no selector, list no TCP port named "${name}" for ${pods}: nothing answers on port ${port}`,
+      fix: 'Give the port of the endpoints the name of the Service port.',
     });
   }
-  return ports;
 }
 
 function portInSlices(
@@ -119,12 +135,12 @@ function portInSlices(
   declaration: ServicePort,
   slices: readonly EndpointSlice[],
 ): number | undefined {
-  const slice = slices.find((candidate) =>
-    candidate.endpoints.some((endpoint) =>
-      endpoint.addresses.some((address) => workload.addresses.includes(address)),
-    ),
-  );
-  return slice?.ports.find((port) => port.name === declaration.name && port.protocol === 'TCP')?.port;
+  return slices
+    .filter(({ endpoints }) =>
+      endpoints.some(({ addresses }) => addresses.some((address) => workload.addresses.includes(address))),
+    )
+    .flatMap(({ ports }) => ports)
+    .find((port) => port.name === declaration.name && port.protocol === 'TCP')?.port;
 }
 
 function reportUnknownProtocol(service: Service, port: ServicePort, collector: Collector): void {

@@ -5,7 +5,7 @@ import type { HTTPMatch, Objects, TrafficSplit } from '../resources/objects.ts';
 import { apexName } from './apex.ts';
 import type { Membership } from './membership.ts';
 import type { MeshService } from './mesh.ts';
-import { compareText, groupBy } from './order.ts';
+import { compareText, groupBy } from '../order.ts';
 import { relatedTo, reportAt } from './report-at.ts';
 
 /** A backend whose Service is known. */
@@ -95,8 +95,13 @@ function resolveSplit(split: TrafficSplit, lookup: Lookup): ResolvedSplit | unde
   }
   const backends = split.backends.flatMap((_, index) => resolveBackend(split, index, apex, lookup) ?? []);
   if (!apex || !matches) return undefined;
-  // Without a match of its groups it is for no request: it must not be taken for one without `matches`.
-  if (split.matches.length > 0 && matches.length === 0) return undefined;
+  if (split.matches.length > 0 && matches.length === 0) {
+    // It must not be taken for one without `matches`, which is for all requests.
+    reportAt(collector, 'SMIC4018', meta, ['spec', 'matches'], {
+      message: `TrafficSplit "${meta.namespace}/${meta.name}" is for no request: none of its groups has a match`,
+    });
+    return undefined;
+  }
   return { split, apex, backends, matches };
 }
 

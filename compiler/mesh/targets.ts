@@ -7,7 +7,7 @@ import type { KnownIdentities } from './known-identities.ts';
 import type { Membership } from './membership.ts';
 import type { HTTPGrant, Identity, MeshPort, PortScope, Target, TCPGrant } from './mesh.ts';
 import { objectName } from './object-name.ts';
-import { compareText, sortedSet } from './order.ts';
+import { compareText, sortedSet } from '../order.ts';
 import { anyPort, noPort, portScope } from './port-scope.ts';
 import { relatedTo, reportAt } from './report-at.ts';
 

@@ -2,7 +2,7 @@ import type { Objects, Pod, PodController, PodSpec } from '../resources/objects.
 import { identityOf } from './identity.ts';
 import type { Membership } from './membership.ts';
 import type { Workload } from './mesh.ts';
-import { compareText } from './order.ts';
+import { compareText } from '../order.ts';
 
 /** The words for true that OSM takes in the annotation: those of Go's strconv.ParseBool. */
 const trueWords = new Set(['1', 't', 'T', 'true', 'True', 'TRUE']);

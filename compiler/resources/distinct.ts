@@ -1,6 +1,6 @@
 import type { Collector } from '../diagnostics/collector.ts';
 import { placeOf } from '../load/place.ts';
-import { compareText } from './compare-text.ts';
+import { compareText } from '../order.ts';
 import type { Meta } from './objects.ts';
 import { groupOf } from './unread-kinds.ts';
 

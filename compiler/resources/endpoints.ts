@@ -1,6 +1,6 @@
 import type { Endpoints as WrittenEndpoints } from './generated/types.ts';
 import { readIP } from './ip.ts';
-import { compareText } from './compare-text.ts';
+import { compareText } from '../order.ts';
 import type { Endpoint, EndpointSlice, Meta } from './objects.ts';
 import type { Reading } from './reading.ts';
 

@@ -1,4 +1,4 @@
-import { compareText } from './compare-text.ts';
+import { compareText } from '../order.ts';
 import type { Path } from '../load/document.ts';
 import { placeOf } from '../load/place.ts';
 import type { HTTPRouteGroupV1Alpha1, HTTPRouteGroupV1Alpha2, HTTPRouteGroupV1Alpha4 } from './generated/types.ts';

@@ -1,7 +1,7 @@
 import type { Collector } from '../diagnostics/collector.ts';
 import type { RawObject } from '../load/document.ts';
 import type { CompileOptions } from '../options.ts';
-import { compareText } from './compare-text.ts';
+import { compareText } from '../order.ts';
 import { distinct } from './distinct.ts';
 import { mergeEndpoints } from './endpoints.ts';
 import type { Metadata } from './generated/types.ts';

@@ -11,6 +11,7 @@ export function readService({ spec }: WrittenService, reading: Reading): Service
   const isExternal = type === 'ExternalName';
   const headless = !isExternal && (spec.clusterIPs?.[0] ?? spec.clusterIP) === 'None';
   const selector = spec.selector && Object.keys(spec.selector).length > 0 ? spec.selector : undefined;
+  reportTwins(spec.ports ?? [], reading);
   if (isExternal) checkName(reading, (spec.externalName ?? '').replace(/\.$/, '').toLowerCase(), 'subdomain', ['spec', 'externalName']);
   return {
     meta: reading.meta,
@@ -48,4 +49,18 @@ function readServicePort(written: WrittenPort, index: number, reading: Reading):
     appProtocol: written.appProtocol ?? undefined,
     at,
   };
+}
+
+/** Kubernetes tells the ports of a Service apart by number and protocol, and in EndpointSlices by their names alone. */
+function reportTwins(ports: readonly WrittenPort[], reading: Reading): void {
+  const numbers = new Set<string>();
+  const names = new Set<string>();
+  for (const [index, { name, port, protocol }] of ports.entries()) {
+    const number = `${protocol ?? 'TCP'} port ${port}`;
+    if (numbers.has(number)) fault(reading, 'SMIC5016', ['spec', 'ports', index, 'port'], `Service "${reading.meta.name}" has ${number} twice`);
+    else if (ports.length > 1 && !name) fault(reading, 'SMIC5016', ['spec', 'ports', index], `port ${port} of Service "${reading.meta.name}", which has several ports, has no name`);
+    else if (name && names.has(name)) fault(reading, 'SMIC5016', ['spec', 'ports', index, 'name'], `Service "${reading.meta.name}" has two ports named "${name}"`);
+    numbers.add(number);
+    names.add(name ?? '');
+  }
 }
