@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Failure, isSystemError, systemErrorWords } from '../failure.ts';
+import { eachLimited } from '../output/each-limited.ts';
 import { listFiles, type Listing } from '../output/list-files.ts';
 import type { RenderedFile } from '../output/rendered-file.ts';
 
@@ -18,7 +19,7 @@ export async function findDrift(folder: string, files: Iterable<RenderedFile>): 
     const listing: Listing = await listFiles(folder);
     const rest = new Set([...listing.files, ...listing.others]);
     const differences: Difference[] = [];
-    for (const { path, content } of files) {
+    await eachLimited(files, 16, async ({ path, content }) => {
       const after = Buffer.from(content as string);
       const before = rest.delete(path) ? await readFile(join(folder, path)) : undefined;
       if (before === undefined) {
@@ -26,7 +27,7 @@ export async function findDrift(folder: string, files: Iterable<RenderedFile>): 
       } else if (!before.equals(after)) {
         differences.push({ path, kind: 'changed', before: before.toString(), after: after.toString() });
       }
-    }
+    });
     const readable = new Set(listing.files);
     for (const path of rest) {
       const before = readable.has(path) ? await readFile(join(folder, path), 'utf8') : '';

@@ -16,7 +16,7 @@ export async function readBounded(file: string, maxBytes: number): Promise<Uint8
     if (!status.isFile()) throw new NotAFileError();
     if (status.size > maxBytes) return status.size;
     // The size may be wrong: a file can grow meanwhile, and those in /proc have none. One byte more than told shows the end.
-    let buffer = Buffer.allocUnsafe(Math.max(status.size, chunkBytes) + 1);
+    let buffer = Buffer.allocUnsafe(Math.min(Math.max(status.size, chunkBytes), maxBytes) + 1);
     let length = 0;
     for (;;) {
       if (length === buffer.length) buffer = Buffer.concat([buffer], Math.min(buffer.length * 2, maxBytes + 1));

@@ -25,7 +25,7 @@ export interface Input {
 }
 
 /** The default limit for one file. */
-export const defaultMaxFileBytes: number = 64 * 1024 * 1024;
+const defaultMaxFileBytes = 64 * 1024 * 1024;
 
 /** Few enough for any limit of open files, enough to keep a disk busy. */
 const filesAtOnce = 16;

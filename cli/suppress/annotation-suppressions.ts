@@ -9,7 +9,7 @@ import { rawObjects } from '../../compiler/load/raw-objects.ts';
 import type { Suppression } from './suppression.ts';
 
 /** On an object: the codes, separated by commas, that are not to be reported about it. */
-export const annotation = 'smic.dev/suppress';
+const annotation = 'smic.dev/suppress';
 
 /**
  * The suppressions that objects ask for themselves, and what is wrong with them.

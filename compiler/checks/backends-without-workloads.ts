@@ -1,4 +1,5 @@
 import { relatedTo, reportAt } from '../mesh/report-at.ts';
+import { backendPlace } from './backend-place.ts';
 import type { Check } from './check.ts';
 
 /** Backends with weight behind which the input shows nobody: their share fails. */
@@ -7,12 +8,12 @@ export const backendsWithoutWorkloads: Check = ({ mesh, objects }, collector) =>
   if (objects.pods.length + objects.podControllers.length === 0) return;
   for (const { port, branches } of mesh.routings.values()) {
     for (const { shares, splits } of branches) {
-      const [split] = splits;
-      if (!split) continue;
       for (const share of shares) {
         if (share.weight === 0 || share.port.service.identities.length > 0) continue;
-        reportAt(collector, 'SMIC4017', split, ['spec', 'backends'], {
-          message: `no pod with a sidecar is behind "${share.port.service.key}", which TrafficSplit "${split.name}" gives ${percent(share.weight, shares)} of the traffic to port ${port.port} of "${port.service.key}"`,
+        const place = backendPlace(splits, share.port, objects.trafficSplits);
+        if (!place) continue;
+        reportAt(collector, 'SMIC4017', place.split, place.path, {
+          message: `no pod with a sidecar is behind "${share.port.service.key}", which TrafficSplit "${place.split.name}" gives ${percent(share.weight, shares)} of the traffic to port ${port.port} of "${port.service.key}"`,
           related: [relatedTo('the backend', share.port.service.meta)],
         });
       }

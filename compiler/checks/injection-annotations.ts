@@ -1,19 +1,27 @@
+import type { Path } from '../load/document.ts';
 import { injectionAnnotation, understoodInjection } from '../mesh/membership.ts';
 import { reportAt } from '../mesh/report-at.ts';
 import type { Meta } from '../resources/objects.ts';
+import { quoted } from '../resources/words.ts';
 import type { Check } from './check.ts';
 
 /** Injection annotations with a value that Open Service Mesh would have refused. */
 export const injectionAnnotations: Check = ({ objects }, collector) => {
-  const annotated: readonly { readonly meta: Meta; readonly annotations: Meta['annotations'] }[] = [
-    ...objects.namespaces.map(({ meta }) => ({ meta, annotations: meta.annotations })),
-    ...[...objects.pods, ...objects.podControllers].map(({ meta, spec }) => ({ meta, annotations: spec.annotations })),
+  const annotated: readonly (readonly [Meta, Meta['annotations'], Path])[] = [
+    ...objects.namespaces.map(({ meta }) => [meta, meta.annotations, []] as const),
+    ...objects.pods.map(({ meta, spec }) => [meta, spec.annotations, []] as const),
+    ...objects.podControllers.map(({ meta, spec }) => [meta, spec.annotations, templatePath(meta)] as const),
   ];
-  for (const { meta, annotations } of annotated) {
+  for (const [meta, annotations, at] of annotated) {
     const value = annotations[injectionAnnotation];
     if (value === undefined || understoodInjection(value)) continue;
-    reportAt(collector, 'SMIC5003', meta, ['metadata', 'annotations', injectionAnnotation], {
-      message: `"${value}" isn't a value of the annotation ${injectionAnnotation}; the pods are taken as having a sidecar`,
+    reportAt(collector, 'SMIC5003', meta, [...at, 'metadata', 'annotations', injectionAnnotation], {
+      message: `${quoted(value)} isn't a value of the annotation ${injectionAnnotation}; the pods are taken as having a sidecar`,
     });
   }
 };
+
+/** Where a controller has its pods' template. */
+function templatePath({ kind }: Meta): Path {
+  return kind === 'CronJob' ? ['spec', 'jobTemplate', 'spec', 'template'] : ['spec', 'template'];
+}

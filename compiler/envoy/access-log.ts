@@ -41,11 +41,13 @@ const tcp = {
 
 const fromDownstream = { source_identity: '%DOWNSTREAM_PEER_URI_SAN%', destination_identity: '%DOWNSTREAM_LOCAL_URI_SAN%' };
 const toUpstream = { source_identity: '%UPSTREAM_LOCAL_URI_SAN%', destination_identity: '%UPSTREAM_PEER_URI_SAN%' };
-/** The name of the RBAC policy that let the request in: the TrafficTarget's rule and match. */
+/** The name of the RBAC policy that let the request, or the connection, in: the TrafficTarget's rule and match. */
 const policy = { policy: '%DYNAMIC_METADATA(envoy.filters.http.rbac:enforced_effective_policy_id)%' };
 
+const tcpPolicy = { policy: '%DYNAMIC_METADATA(envoy.filters.network.rbac:shadow_effective_policy_id)%' };
+
 export const inboundHttpLog: readonly AccessLog[] = [stdout({ ...http, ...fromDownstream, ...policy })];
-export const inboundTcpLog: readonly AccessLog[] = [stdout({ ...tcp, ...fromDownstream })];
+export const inboundTcpLog: readonly AccessLog[] = [stdout({ ...tcp, ...fromDownstream, ...tcpPolicy })];
 export const outboundHttpLog: readonly AccessLog[] = [stdout({ ...http, ...toUpstream })];
 export const outboundTcpLog: readonly AccessLog[] = [stdout({ ...tcp, ...toUpstream })];
 /** A listener's own: connections that no filter chain is for, which would leave no trace otherwise. */

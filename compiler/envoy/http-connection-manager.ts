@@ -9,6 +9,12 @@ import { tracing } from './tracing.ts';
 /** The name under which the RBAC filter stands, and by which a virtual host's own rules find it. */
 export const rbacFilter = 'envoy.filters.http.rbac';
 
+/**
+ * What only sidecars may write: Envoy's own headers and the identity header. With underscores too: applications behind
+ * CGI, WSGI and the like read those as the same name, and Envoy does not.
+ */
+const headersOfSidecars = 'x[-_]envoy[-_].*|x[-_]forwarded[-_]client[-_]cert';
+
 const router: HttpFilter = {
   name: 'envoy.filters.http.router',
   typed_config: {
@@ -66,7 +72,7 @@ export function httpConnectionManagers(settings: Settings): HttpConnectionManage
         name: 'envoy.http.early_header_mutation.header_mutation',
         typed_config: {
           '@type': 'type.googleapis.com/envoy.extensions.http.early_header_mutation.header_mutation.v3.HeaderMutation',
-          mutations: [{ remove_on_match: { key_matcher: { prefix: 'x-envoy-' } } }],
+          mutations: [{ remove_on_match: { key_matcher: { safe_regex: { regex: headersOfSidecars } } } }],
         },
       },
     ],

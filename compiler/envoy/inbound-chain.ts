@@ -85,6 +85,8 @@ function networkRbac(rules: RBAC): NetworkFilter {
       '@type': 'type.googleapis.com/envoy.extensions.filters.network.rbac.v3.RBAC',
       stat_prefix: 'network-',
       rules,
+      // The same again, for their side effect: only shadow rules leave the policy's name for the access log.
+      shadow_rules: rules,
     },
   };
 }

@@ -1,4 +1,4 @@
-import type { MeshPort } from '../mesh/mesh.ts';
+import type { MeshPort, MeshService } from '../mesh/mesh.ts';
 import { type Built, source } from './built.ts';
 import { localHttpOptions, noLimits } from './cluster-parts.ts';
 import type { Cluster } from './generated/api.ts';
@@ -20,7 +20,7 @@ export function localApplicationCluster(port: MeshPort, targetPort: number): Bui
         endpoints: [
           {
             lb_endpoints: [
-              { endpoint: { address: { socket_address: { address: '127.0.0.1', port_value: targetPort } } } },
+              { endpoint: { address: { socket_address: { address: loopback(port.service), port_value: targetPort } } } },
             ],
           },
         ],
@@ -30,4 +30,11 @@ export function localApplicationCluster(port: MeshPort, targetPort: number): Bui
     },
     sources: [source('', port.service.meta, port.declaration.at)],
   };
+}
+
+/** IPv6's where the pods have no IPv4 address: an application there may listen on IPv6 alone. */
+function loopback({ workloads, addresses }: MeshService): string {
+  const own = workloads.flatMap((workload) => workload.addresses);
+  const known = own.length > 0 ? own : addresses;
+  return known.length > 0 && known.every((address) => address.includes(':')) ? '::1' : '127.0.0.1';
 }

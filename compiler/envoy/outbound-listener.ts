@@ -5,7 +5,7 @@ import { type Built, within } from './built.ts';
 import type { FilterChain, Listener, ListenerFilter, ListenerFilterChainMatchPredicate } from './generated/api.ts';
 import type { HttpConnectionManagers } from './http-connection-manager.ts';
 import { listenOn } from './listen-address.ts';
-import { blackholeCluster, outboundListener, outboundPort, passthroughCluster } from './names.ts';
+import { blackholeCluster, inboundPort, outboundListener, outboundPort, passthroughCluster } from './names.ts';
 import { outboundTcpProxy } from './tcp-proxy.ts';
 
 /** Finds what the application dialled before the connection was redirected to the sidecar. */
@@ -18,7 +18,8 @@ export const originalDestination: ListenerFilter = {
 export interface OutboundEnds {
   /** Answers HTTP with 403, for each dialled port and for all others: Envoy doesn't go back from a port's chains to those of no port. */
   denied(port: number | undefined): FilterChain;
-  readonly loopback: FilterChain;
+  /** Keeps a sidecar from connecting to its own listeners; for a port whose chains would hide the one for all ports. */
+  loopback(port: number | undefined): FilterChain;
   readonly passthrough: FilterChain;
 }
 
@@ -30,16 +31,7 @@ export function outboundEnds(managers: HttpConnectionManagers): OutboundEnds {
       denied.set(port, chain);
       return chain;
     },
-    loopback: {
-      name: 'outbound_loopback',
-      filter_chain_match: {
-        prefix_ranges: [
-          { address_prefix: '127.0.0.0', prefix_len: 8 },
-          { address_prefix: '::1', prefix_len: 128 },
-        ],
-      },
-      filters: [outboundTcpProxy('outbound-loopback', [{ name: blackholeCluster, weight: 1 }])],
-    },
+    loopback: loopbackChain,
     passthrough: {
       name: 'outbound_passthrough',
       filters: [outboundTcpProxy('outbound-passthrough', [{ name: passthroughCluster, weight: 1 }])],
@@ -73,7 +65,11 @@ export function outbound(
       message: {
         ...common,
         listener_filters: [originalDestination],
-        filter_chains: [...own, ends.loopback],
+        filter_chains: [
+          ...own,
+          ends.loopback(undefined),
+          ...[inboundPort, outboundPort].filter((port) => ports.includes(port)).map((port) => ends.loopback(port)),
+        ],
         default_filter_chain: ends.passthrough,
       },
       sources,
@@ -89,6 +85,20 @@ export function outbound(
       filter_chains: [...own, ...ports.map((port) => ends.denied(port)), ends.denied(undefined)],
     },
     sources,
+  };
+}
+
+function loopbackChain(port: number | undefined): FilterChain {
+  return {
+    name: port === undefined ? 'outbound_loopback' : `outbound_loopback_${port}`,
+    filter_chain_match: {
+      ...(port !== undefined && { destination_port: port }),
+      prefix_ranges: [
+        { address_prefix: '127.0.0.0', prefix_len: 8 },
+        { address_prefix: '::1', prefix_len: 128 },
+      ],
+    },
+    filters: [outboundTcpProxy('outbound-loopback', [{ name: blackholeCluster, weight: 1 }])],
   };
 }
 

@@ -26,7 +26,7 @@ export function outboundResources(parts: Parts): OutboundResources {
   const chains = new Map<string, Built<FilterChain>>();
   return {
     of(key, destinations) {
-      const reachable = destinations.filter(({ routing }) => dialsOf(parts, routing.port).length > 0);
+      const reachable = destinations.filter((destination) => dialsOf(parts, destination).length > 0);
       return [
         outboundListenerOf(key, reachable, parts, ends, chains),
         ...new Set(reachable.flatMap((destination) => destinationResources(destination, parts))),
@@ -35,8 +35,17 @@ export function outboundResources(parts: Parts): OutboundResources {
   };
 }
 
-function dialsOf(parts: Parts, port: Outbound['routing']['port']): readonly Dial[] {
-  return parts.mesh.dials.get(port) ?? [];
+/** What a client dials. Of a headless Service it gets only the pods that it may call, where it may not call all. */
+function dialsOf(parts: Parts, { routing: { port }, reach }: Outbound): readonly Dial[] {
+  const dials = parts.mesh.dials.get(port) ?? [];
+  const identities = reach.get(port)?.identities ?? port.service.identities;
+  if (!port.service.headless || identities.length === port.service.identities.length) return dials;
+  const callable = new Set(
+    port.endpoints.filter(({ identity }) => identity !== undefined && identities.includes(identity)).map(({ address }) => address),
+  );
+  return dials
+    .map((dial) => ({ port: dial.port, addresses: dial.addresses.filter((address) => callable.has(address)) }))
+    .filter(({ addresses }) => addresses.length > 0);
 }
 
 function outboundListenerOf(
@@ -51,7 +60,7 @@ function outboundListenerOf(
     const tcpPorts = new Set<number>();
     for (const destination of destinations) {
       const { port } = destination.routing;
-      for (const dial of dialsOf(parts, port)) {
+      for (const dial of dialsOf(parts, destination)) {
         const chainKey = `${outboundRouteName(destination)} ${dial.port}`;
         const chain = chains.get(chainKey) ?? outboundChain(destination, dial, parts.managers);
         chains.set(chainKey, chain);
@@ -81,7 +90,7 @@ function reachResources(destination: Outbound, reach: Reach, parts: Parts): read
   if (cluster !== name) {
     const direct = parts.resource('cluster', cluster, () => ({
       name: cluster,
-      ...directCluster(reach, settings, parts.tls, overriddenPort(reach, parts)),
+      ...directCluster(reach, settings, parts.tls, overriddenPort(destination, reach, parts)),
     }));
     return [direct];
   }
@@ -91,8 +100,8 @@ function reachResources(destination: Outbound, reach: Reach, parts: Parts): read
 }
 
 /** Where the pods of a headless Service listen on one port, and clients may dial another. */
-function overriddenPort({ port }: Reach, parts: Parts): number | undefined {
+function overriddenPort(destination: Outbound, { port }: Reach, parts: Parts): number | undefined {
   const listened = new Set(port.endpoints.map((endpoint) => endpoint.port));
   const [only] = listened;
-  return listened.size === 1 && dialsOf(parts, port).some((dial) => dial.port !== only) ? only : undefined;
+  return listened.size === 1 && dialsOf(parts, destination).some((dial) => dial.port !== only) ? only : undefined;
 }

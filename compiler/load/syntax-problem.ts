@@ -33,6 +33,8 @@ const byMessage: readonly (readonly [string, Words])[] = [
   ["Missing closing '", { message: 'A text in single quotes has no end.', fix: "Put a closing ' behind the text; within it, write '' for one '." }],
   ['Flow map must end', { message: 'A mapping that begins with "{" has no "}" at its end.', fix: 'Put a "}" behind its last entry.' }],
   ['Flow sequence must end', { message: 'A list that begins with "[" has no "]" at its end.', fix: 'Put a "]" behind its last item.' }],
+  ['Flow map in block', { message: 'A mapping that begins with "{" has no "}" at its end.', fix: 'Put a "}" behind its last entry, indented as far as the line where it begins.' }],
+  ['Flow sequence in block', { message: 'A list that begins with "[" has no "]" at its end.', fix: 'Put a "]" behind its last item, indented as far as the line where it begins.' }],
   ['Missing directives-end', { message: 'A line that begins with "%" is a directive, which needs a line "---" after it.', fix: 'Remove the line, or put "---" after it.' }],
 ];
 

@@ -5,8 +5,6 @@ import { compareText, groupBy } from '../order.ts';
 
 /** Longest folder name that a class gets from the names of its Services; beyond it, a digest stands for the rest. */
 const longestName = 200;
-/** What is kept of a longer name, before the digest. */
-const keptOfName = 180;
 
 /** The workloads with a sidecar, grouped by identity and the set of Services that they back; sorted by namespace and name. */
 export function workloadClasses(

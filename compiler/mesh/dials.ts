@@ -24,6 +24,8 @@ export function dials(
   // A second round: a headless Service's own port, where nobody else is dialled by it (OSM's clients may use it).
   for (const port of ports.filter(({ service }) => service.headless)) {
     const own = result.get(port) ?? [];
+    // Pods that listen on different ports can't be told apart by the one that was dialled.
+    if (new Set(port.endpoints.map((endpoint) => endpoint.port)).size !== 1) continue;
     if (own.some((dial) => dial.port === port.port)) continue;
     const addresses = sortedSet(own.flatMap((dial) => dial.addresses));
     const free = addresses.filter((address) => !owners.has(`${address} ${port.port}`));

@@ -1,7 +1,8 @@
 import type { Collector } from '../diagnostics/collector.ts';
 import type { CompileOptions } from '../options.ts';
 import type { Meta, Objects } from '../resources/objects.ts';
-import { sortedSet } from '../order.ts';
+import { groupBy } from '../order.ts';
+import { reportAt } from './report-at.ts';
 
 const monitoredBy = 'openservicemesh.io/monitored-by';
 const ignored = 'openservicemesh.io/ignore';
@@ -57,10 +58,10 @@ function noteUndescribed(
   described: ReadonlyMap<string, Meta>,
   collector: Collector,
 ): void {
-  const used = sortedSet([...objects.pods, ...objects.podControllers, ...objects.services].map(({ meta }) => meta.namespace));
-  for (const namespace of used) {
-    if (described.has(namespace) || systemNamespaces.has(namespace) || namespace === options.meshNamespace) continue;
-    collector.report(options.complete ? 'SMIC5002' : 'SMIC5001', {
+  const users = groupBy([...objects.services, ...objects.podControllers, ...objects.pods], ({ meta }) => meta.namespace);
+  for (const [namespace, [user]] of users) {
+    if (!user || described.has(namespace) || systemNamespaces.has(namespace) || namespace === options.meshNamespace) continue;
+    reportAt(collector, options.complete ? 'SMIC5002' : 'SMIC5001', user.meta, ['metadata', 'namespace'], {
       message: `the input has no Namespace object "${namespace}"; it counts as a member of the mesh "${options.meshName}"`,
     });
   }

@@ -118,7 +118,7 @@ function resolveApex(split: TrafficSplit, lookup: Lookup): MeshService | undefin
   if (!apex && !rejected('Service', meta.namespace, name.name, lookup)) {
     reportAt(lookup.collector, 'SMIC4002', meta, ['spec', 'service'], {
       message: `the TrafficSplit's apex Service "${meta.namespace}/${name.name}" ${missing(meta.namespace, name.name, lookup)}`,
-      ...nearService(meta.namespace, name.name, lookup),
+      ...nearService(meta.namespace, name.name, split.backends.map(({ service }) => service), lookup),
     });
   }
   return apex;
@@ -140,7 +140,7 @@ function resolveBackend(
     if (rejected('Service', meta.namespace, name?.name ?? '', lookup)) return undefined;
     reportAt(lookup.collector, backend.weight > 0 ? 'SMIC4004' : 'SMIC4005', meta, [...backend.at, 'service'], {
       message: `backend Service "${meta.namespace}/${backend.service}" ${missing(meta.namespace, backend.service, lookup)}`,
-      ...nearService(meta.namespace, backend.service, lookup),
+      ...nearService(meta.namespace, backend.service, [apex?.name ?? '', ...split.backends.map(({ service: other }) => other)], lookup),
     });
     return undefined;
   }
@@ -162,15 +162,20 @@ function rejected(kind: string, namespace: string, name: string, { objects }: Lo
   return objects.rejected.has(`${kind}/${namespace}/${name}`);
 }
 
-function missing(namespace: string, name: string, { objects }: Lookup): string {
-  const external = objects.services.some(
-    ({ meta, type }) => meta.namespace === namespace && meta.name === name && type === 'ExternalName',
-  );
-  return external ? 'is an ExternalName: no sidecar stands behind it' : "isn't in the input";
+function isExternal(namespace: string, name: string, { services }: Objects): boolean {
+  return services.some(({ meta, type }) => meta.namespace === namespace && meta.name === name && type === 'ExternalName');
 }
 
-function nearService(namespace: string, name: string, { services }: Lookup): { readonly fix?: string } {
-  const names = [...services.values()].filter((service) => service.namespace === namespace).map((service) => service.name);
+function missing(namespace: string, name: string, { objects }: Lookup): string {
+  return isExternal(namespace, name, objects) ? 'is an ExternalName: no sidecar stands behind it' : "isn't in the input";
+}
+
+/** @param taken Services that can't be meant: the TrafficSplit names them already */
+function nearService(namespace: string, name: string, taken: readonly string[], { services, objects }: Lookup): { readonly fix?: string } {
+  if (isExternal(namespace, name, objects)) return {};
+  const names = [...services.values()]
+    .filter((service) => service.namespace === namespace && !taken.includes(service.name))
+    .map((service) => service.name);
   const near = suggest(name, names);
   return near ? { fix: `Did you mean "${near}"?` } : {};
 }

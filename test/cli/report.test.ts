@@ -56,7 +56,9 @@ test('sarif has the catalog as rules and results that refer to it', async () => 
   }
   const uris = run.results.flatMap((result: { locations?: { physicalLocation?: { artifactLocation: { uri: string } } }[] }) => result.locations ?? []).flatMap((location: { physicalLocation?: { artifactLocation: { uri: string } } }) => location.physicalLocation?.artifactLocation.uri ?? []);
   assert.equal([...new Set(uris)], ['policies/a%20b.yaml', 'service.json', '%3Cstdin%3E']);
-  matchesGolden('report/sarif-results.txt', `${JSON.stringify(run.results, null, 2)}\n`);
+  // The index grows with every new code of the catalog.
+  const results = run.results.map(({ ruleIndex: _index, ...rest }: { ruleIndex: number }) => rest);
+  matchesGolden('report/sarif-results.txt', `${JSON.stringify(results, null, 2)}\n`);
 });
 
 test('junit counts what the exit code counts', async () => {

@@ -51,7 +51,7 @@ const word = fc.constantFrom(
 const scalar = fc.oneof(word, fc.string({ maxLength: 8, unit: 'binary' }).filter((text) => !/\p{Surrogate}/u.test(text)), fc.integer(), fc.boolean(), fc.constant(null));
 
 /** Values as JSON has them. */
-export const value: fc.Arbitrary<unknown> = fc.letrec<{ node: unknown }>((tie) => ({
+const value: fc.Arbitrary<unknown> = fc.letrec<{ node: unknown }>((tie) => ({
   node: fc.oneof(
     { maxDepth: 4, withCrossShrink: true },
     scalar,
@@ -61,7 +61,7 @@ export const value: fc.Arbitrary<unknown> = fc.letrec<{ node: unknown }>((tie) =
 })).node;
 
 /** Mappings and lists, as documents are. */
-export const container: fc.Arbitrary<unknown> = fc.oneof(fc.array(value, { minLength: 1, maxLength: 4 }), fc.dictionary(fc.stringMatching(/^[a-z]{1,7}$/), value, { minKeys: 1, maxKeys: 5 }));
+const container: fc.Arbitrary<unknown> = fc.oneof(fc.array(value, { minLength: 1, maxLength: 4 }), fc.dictionary(fc.stringMatching(/^[a-z]{1,7}$/), value, { minKeys: 1, maxKeys: 5 }));
 
 /** A value and a text for it, in one of the styles of the yaml library. */
 export const written: fc.Arbitrary<{ readonly value: unknown; readonly text: string }> = fc

@@ -1,5 +1,5 @@
 import type { Resource, ResourceType } from '../../artifact/artifact.ts';
-import type { Cluster, Listener, RouteConfiguration } from '../generated/api.ts';
+import type { Cluster, ClusterLoadAssignment, Listener, RouteConfiguration } from '../generated/api.ts';
 import { clusterFacts } from './cluster-facts.ts';
 import { type Facts, newFacts } from './facts.ts';
 import { listenerInspector } from './listener-facts.ts';
@@ -37,6 +37,7 @@ export function closureCheck(): ClosureCheck {
     const usedRoutes = new Set<string>();
     for (const resource of resources) {
       for (const facts of factsOf(resource)) checkReferences(resource, facts, byName, usedRoutes, say);
+      checkName(resource, say);
       checkEndpoints(resource, byName, say);
     }
     for (const [name, route] of byName.route) if (!usedRoutes.has(name)) say(route, 'no listener refers to it');
@@ -83,6 +84,13 @@ function checkReferences(resource: Resource, facts: Facts, byName: ByName, usedR
       if (!filters.includes(filter)) say(resource, `no HTTP filter reads what "${name}" configures for "${filter}"`);
     }
   }
+}
+
+/** A resource is asked for by its name, and Envoy goes by what stands in it. */
+function checkName(resource: Resource, say: Say): void {
+  const { type, name, message } = resource;
+  const own = type === 'endpoint' ? (message as ClusterLoadAssignment).cluster_name : (message as Cluster).name;
+  if (own !== name) say(resource, `its message has the name "${own}"`);
 }
 
 function checkEndpoints(resource: Resource, byName: ByName, say: Say): void {

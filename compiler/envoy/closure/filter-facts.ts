@@ -4,6 +4,8 @@ import { type Facts, faultRepeated, faultsWhere } from './facts.ts';
 import { rbacFacts } from './rbac-facts.ts';
 import { routeFacts } from './route-facts.ts';
 
+const httpRbacType = 'type.googleapis.com/envoy.extensions.filters.http.rbac.v3.RBAC';
+const networkRbacType = 'type.googleapis.com/envoy.extensions.filters.network.rbac.v3.RBAC';
 const routerType = 'type.googleapis.com/envoy.extensions.filters.http.router.v3.Router';
 
 type Direction = 'inbound' | 'outbound';
@@ -21,7 +23,7 @@ export function filterFacts(filters: readonly NetworkFilter[], direction: Direct
         return managerFacts(config, direction, facts);
       case 'type.googleapis.com/envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy':
         return tcpFacts(config, direction, filters[index - 1], facts);
-      case 'type.googleapis.com/envoy.extensions.filters.network.rbac.v3.RBAC':
+      case networkRbacType:
         return rbacFacts(config.rules, facts);
       default:
         facts.faults.push(`its filter "${filter.name}" isn't known to the closure check`);
@@ -37,7 +39,7 @@ function managerFacts(config: HttpConnectionManager, direction: Direction, facts
   else facts.faults.push('its HTTP connection manager has no routes');
   faultRepeated(facts, 'its HTTP filters have one name twice', names);
   if (filters.at(-1)?.typed_config?.['@type'] !== routerType) facts.faults.push('its last HTTP filter is not the router');
-  if (direction === 'inbound') inboundManagerFacts(config, names[0], facts);
+  if (direction === 'inbound') inboundManagerFacts(config, facts);
   for (const filter of filters) httpFilterFacts(filter, facts);
   const tracing = config.tracing?.provider?.typed_config;
   if (tracing?.['@type'] === 'type.googleapis.com/envoy.config.trace.v3.ZipkinConfig') {
@@ -47,11 +49,14 @@ function managerFacts(config: HttpConnectionManager, direction: Direction, facts
   }
 }
 
-function inboundManagerFacts(config: HttpConnectionManager, firstFilter: string | undefined, facts: Facts): void {
+function inboundManagerFacts(config: HttpConnectionManager, facts: Facts): void {
+  const [first] = config.http_filters ?? [];
   faultsWhere(
     facts,
-    [firstFilter !== rbacFilter, 'its first HTTP filter is not RBAC'],
-    [config.normalize_path !== true, 'it judges paths as written, not as meant'],
+    [first?.name !== rbacFilter || first.typed_config?.['@type'] !== httpRbacType, 'its first HTTP filter is not RBAC'],
+    [config.normalize_path !== true || config.merge_slashes !== true, 'it judges paths as written, not as meant'],
+    [(config.early_header_mutation_extensions ?? []).length === 0, "it lets clients write Envoy's own headers"],
+    [config.internal_address_config !== undefined || config.use_remote_address === true, 'it trusts headers for the address that they come from'],
     [config.path_with_escaped_slashes_action !== 'REJECT_REQUEST', 'it lets escaped slashes pass its path rules'],
     [config.forward_client_cert_details !== 'SANITIZE_SET', 'it lets clients write identity headers'],
   );
@@ -59,7 +64,7 @@ function inboundManagerFacts(config: HttpConnectionManager, firstFilter: string 
 
 function httpFilterFacts({ name, typed_config: config }: HttpFilter, facts: Facts): void {
   switch (config?.['@type']) {
-    case 'type.googleapis.com/envoy.extensions.filters.http.rbac.v3.RBAC':
+    case httpRbacType:
       return rbacFacts(config.rules, facts);
     case 'type.googleapis.com/envoy.extensions.filters.http.ext_authz.v3.ExtAuthz':
       facts.clusters.push(config.grpc_service?.envoy_grpc?.cluster_name ?? '');
@@ -80,7 +85,7 @@ function tcpFacts(config: TcpProxy, direction: Direction, before: NetworkFilter 
     facts,
     [clusters.length === 0, 'its TCP proxy leads nowhere'],
     [weighted.some(({ weight }) => !weight), 'its TCP proxy has a weight of 0'],
-    [direction === 'inbound' && before === undefined, 'no RBAC stands before its TCP proxy'],
+    [direction === 'inbound' && before?.typed_config?.['@type'] !== networkRbacType, 'no RBAC stands before its TCP proxy'],
     [
       direction === 'inbound' && config.upstream_connect_mode !== 'ON_DOWNSTREAM_TLS_HANDSHAKE',
       "it connects the application before the client's TLS handshake is through",

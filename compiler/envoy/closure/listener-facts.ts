@@ -11,7 +11,7 @@ export function listenerInspector(): (listener: Listener) => readonly Facts[] {
     const { name = '', filter_chains: own = [], default_filter_chain: last } = listener;
     const chains = last ? [...own, last] : own;
     const facts = chains.map((chain) => {
-      const chainFacts = known.get(chain) ?? factsOfChain(chain, name);
+      const chainFacts = known.get(chain) ?? factsOfChain(chain, name, chain === last);
       known.set(chain, chainFacts);
       return chainFacts;
     });
@@ -19,7 +19,7 @@ export function listenerInspector(): (listener: Listener) => readonly Facts[] {
   };
 }
 
-function factsOfChain(chain: FilterChain, listener: string): Facts {
+function factsOfChain(chain: FilterChain, listener: string, isDefault: boolean): Facts {
   const facts = newFacts();
   const inbound = listener === inboundListener;
   const { transport_socket: socket, filter_chain_match: match = {} } = chain;
@@ -35,9 +35,18 @@ function factsOfChain(chain: FilterChain, listener: string): Facts {
       match.server_names?.some((name) => name !== name.toLowerCase()) ?? false,
       'its server names have capital letters, which never match',
     ],
+    [listener === outboundListener && !isDefault && takesTooMuch(match), 'it takes connections to more than single addresses'],
   );
   if (facts.faults.length === 0) return facts;
   return { ...facts, faults: facts.faults.map((fault) => `filter chain "${chain.name}": ${fault}`) };
+}
+
+/** A chain is for a Service's addresses, for the loopback, or for what an inspector tells of a connection. */
+function takesTooMuch({ prefix_ranges: ranges = [], application_protocols: protocols = [] }: FilterChainMatch): boolean {
+  if (ranges.length === 0) return protocols.length === 0;
+  return ranges.some(({ address_prefix: address = '', prefix_len: length }) =>
+    address.startsWith('127.') ? length !== 8 && length !== 32 : length !== (address.includes(':') ? 128 : 32),
+  );
 }
 
 function matchFaults(listener: Listener, chains: readonly FilterChain[]): Facts {

@@ -43,7 +43,10 @@ function hostFacts(host: VirtualHost, facts: Facts): void {
       facts.faults.push(`virtual host "${host.name}" configures a filter that isn't known to the closure check`);
     }
   }
-  for (const { name = '', route } of routes) if (route) actionFacts(name, route, facts);
+  for (const { name = '', route, typed_per_filter_config: overridden } of routes) {
+    if (overridden) facts.faults.push(`route "${name}" overrides what its virtual host configures for filters`);
+    if (route) actionFacts(name, route, facts);
+  }
 }
 
 function actionFacts(name: string, action: RouteAction, facts: Facts): void {
