@@ -1,0 +1,34 @@
+import type { ResourceType } from '../../compiler/artifact/artifact.ts';
+import type { LoadedSource } from '../../compiler/artifact/loaded-artifact.ts';
+
+/** A resource as it goes out. Equal versions mean equal bytes, on every server and after every restart. */
+export interface ServedResource {
+  readonly type: ResourceType;
+  readonly name: string;
+  /** The digest of its bytes. */
+  readonly version: string;
+  /** A google.protobuf.Any in its binary encoding: type URL and the resource's bytes. */
+  readonly any: Uint8Array;
+  /** Where it comes from; empty for what the server makes itself (certificates). */
+  readonly sources: readonly LoadedSource[];
+}
+
+/** What the sidecars of one proxy class get. Immutable; a new artifact makes new ones. */
+export interface ProxyConfiguration {
+  /** `<namespace>/<class>` */
+  readonly key: string;
+  /** `spiffe://…` */
+  readonly identity: string;
+  /** `<namespace>/<pod>` of the pods of the class that the artifact names. */
+  readonly pods: ReadonlySet<string>;
+  /** By type, then name. The class's shared sets are merged in; secrets that are holes are not here. */
+  readonly resources: Readonly<Record<ResourceType, ReadonlyMap<string, ServedResource>>>;
+}
+
+/** All configurations of an artifact. */
+export interface Configurations {
+  /** Digest of the manifest: names the artifact in logs and metrics. */
+  readonly digest: string;
+  readonly trustDomain: string;
+  readonly byIdentity: ReadonlyMap<string, readonly ProxyConfiguration[]>;
+}
