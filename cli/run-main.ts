@@ -20,6 +20,16 @@ export async function runMain(args: readonly string[], terminal: Terminal): Prom
     explain: async (name) => done((await import('./commands/explain.ts')).explainCommand(terminal, name)),
     version: async (flags) => done((await import('./commands/version.ts')).versionCommand(terminal, flags)),
     completion: async (shell) => done((await import('./commands/completion.ts')).completionCommand(terminal, shell)),
+    serve: async (artifact, flags) => done((await import('./commands/serve.ts')).serveCommand(terminal, artifact, flags)),
+    status: async (flags) => done((await import('./commands/status.ts')).statusCommand(terminal, flags)),
+    bootstrap: async (pod, flags) => done((await import('./commands/bootstrap.ts')).bootstrapCommand(terminal, pod, flags)),
+    demo: async (flags) => done((await import('./commands/demo.ts')).demoCommand(terminal, flags)),
+    ca: {
+      init: async (folder, flags) => done((await import('./commands/ca-init.ts')).caInitCommand(terminal, folder, flags)),
+      issue: async (folder, flags) => done((await import('./commands/ca-issue.ts')).caIssueCommand(terminal, folder, flags)),
+      rotate: async (folder, flags) => done((await import('./commands/ca-rotate.ts')).caRotateCommand(terminal, folder, flags)),
+      show: async (folder, flags) => done((await import('./commands/ca-show.ts')).caShowCommand(terminal, folder, flags)),
+    },
   };
   try {
     const program = createProgram(actions);
@@ -33,8 +43,8 @@ export async function runMain(args: readonly string[], terminal: Terminal): Prom
 
 // Subcommands that are added whole don't take over their parent's settings.
 function prepare(program: Command, terminal: Terminal): void {
-  for (const command of [program, ...program.commands]) {
-    command.exitOverride().showHelpAfterError(`(smic ${command === program ? '' : `${command.name()} `}--help shows all options)`);
+  for (const [command, words] of commandsOf(program, 'smic')) {
+    command.exitOverride().showHelpAfterError(`(${words} --help shows all options)`);
     command.configureOutput({
       writeOut: (text) => void terminal.out.write(text),
       // Commander repeats what the user typed.
@@ -43,6 +53,11 @@ function prepare(program: Command, terminal: Terminal): void {
       getErrHelpWidth: () => (terminal.err.isTTY ? (process.stderr.columns ?? 80) : 100),
     });
   }
+}
+
+/** Every command with the words that call it. */
+function commandsOf(command: Command, words: string): readonly (readonly [Command, string])[] {
+  return [[command, words], ...command.commands.flatMap((below) => commandsOf(below, `${words} ${below.name()}`))];
 }
 
 async function explainError(error: unknown, args: readonly string[], terminal: Terminal): Promise<ExitCode> {

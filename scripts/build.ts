@@ -17,6 +17,8 @@ await build({
   splitting: true,
   format: 'esm',
   platform: 'node',
+  // These read files beside their own modules. Only smic serve loads them.
+  external: ['@grpc/grpc-js', '@grpc/reflection', 'grpc-health-check'],
   target: 'node20',
   minify: true,
   // Names of functions stand in stack traces, which users put into bug reports.
@@ -35,6 +37,9 @@ if (!bundled.startsWith('#!')) {
   writeFileSync(command, shebang + bundled);
 }
 chmodSync(command, 0o755);
+
+// The server tells others which messages it speaks (gRPC reflection). See server/grpc/descriptor-files.ts for the path.
+cpSync('proto/envoy-1.40.0.binpb', 'dist/proto/envoy-1.40.0.binpb');
 
 const tsc = spawnSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'], { stdio: 'inherit' });
 if (tsc.status !== 0) {

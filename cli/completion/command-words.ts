@@ -24,10 +24,16 @@ export function commandWords(program: Command): readonly CommandWords[] {
   return program.commands.map((command) => ({
     name: command.name(),
     summary: command.summary(),
-    options: [...command.options.filter(({ hidden }) => !hidden).map(optionWords), { flags: ['-h', '--help'], description: 'show help', value: undefined }],
-    values: command.name() === 'completion' ? ['bash', 'zsh', 'fish'] : [],
+    options: [...optionsOf(command).map(optionWords), { flags: ['-h', '--help'], description: 'show help', value: undefined }],
+    values: command.name() === 'completion' ? ['bash', 'zsh', 'fish'] : command.commands.map((below) => below.name()),
     takesPaths: command.registeredArguments.some((argument) => argument.name() === 'PATH'),
   }));
+}
+
+/** Its own options, and those of the commands below it, each once. */
+function optionsOf(command: Command): readonly Option[] {
+  const all = [command, ...command.commands].flatMap(({ options }) => options).filter(({ hidden }) => !hidden);
+  return all.filter((option, index) => all.findIndex(({ long }) => long === option.long) === index);
 }
 
 function optionWords(option: Option): OptionWords {

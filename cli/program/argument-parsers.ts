@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import { type ResourceType, resourceTypes } from '../../compiler/artifact/artifact.ts';
+import { parseDuration } from '../../compiler/resources/duration.ts';
 
 /** For a path or name that an option takes: anything but nothing. */
 export function nonEmpty(value: string): string {
@@ -54,6 +55,68 @@ export function labelValue(value: string): string {
 export function proxyName(value: string): string {
   if (!/^[^/]+\/[^/]+$/.test(value)) {
     throw new InvalidArgumentError('Write NAMESPACE/CLASS, as bookstore/bookstore-v1.');
+  }
+  return value;
+}
+
+/** For a duration: gives whole seconds. */
+export function seconds(value: string): number {
+  const milliseconds = parseDuration(value);
+  if (milliseconds === undefined || milliseconds % 1000 !== 0) {
+    throw new InvalidArgumentError('It is not a duration of whole seconds, as 24h, 90m or 30s.');
+  }
+  return milliseconds / 1000;
+}
+
+/** For a number of days, up to a hundred years. */
+export function wholeDays(value: string): number {
+  const days = Number(value);
+  if (!/^[0-9]+$/.test(value) || days < 1 || days > 36_500) {
+    throw new InvalidArgumentError('It is not a number of days from 1 to 36500.');
+  }
+  return days;
+}
+
+/** For an identity. */
+export function spiffeId(value: string): string {
+  if (!/^spiffe:\/\/[a-z0-9._-]+(\/[A-Za-z0-9._-]+)+$/.test(value)) {
+    throw new InvalidArgumentError('It is not a SPIFFE ID, as spiffe://cluster.local/ns/bookstore/sa/bookbuyer.');
+  }
+  return value;
+}
+
+/** For DNS names that may be given several times. */
+export function repeatedDnsName(value: string, previous: readonly string[]): readonly string[] {
+  return [...previous, dnsName(value)];
+}
+
+/** For addresses of HTTP servers that may be given several times. */
+export function repeatedUrl(value: string, previous: readonly string[]): readonly string[] {
+  if (!URL.canParse(value) || !/^https?:$/.test(new URL(value).protocol)) {
+    throw new InvalidArgumentError('It is not an HTTP address, as http://127.0.0.1:9091.');
+  }
+  return [...previous, value];
+}
+
+/** For the address of an HTTP server. */
+export function url(value: string): string {
+  return repeatedUrl(value, [])[0] ?? value;
+}
+
+/** For where something listens: `HOST:PORT`, `[IPV6]:PORT`. */
+export function address(value: string): { readonly host: string; readonly port: number } {
+  const [, bracketed, plain, port] = /^(?:\[([0-9a-fA-F:.]+)\]|([A-Za-z0-9._-]+)):(\d{1,5})$/.exec(value) ?? [];
+  const host = bracketed ?? plain;
+  if (host === undefined || Number(port) > 65_535) {
+    throw new InvalidArgumentError('It is not an address with a port, as 127.0.0.1:15128 or [::1]:15128.');
+  }
+  return { host, port: Number(port) };
+}
+
+/** For a pod: `NAMESPACE/POD`. */
+export function podName(value: string): string {
+  if (!/^[a-z0-9]([-a-z0-9]*[a-z0-9])?\/[a-z0-9]([-.a-z0-9]*[a-z0-9])?$/.test(value)) {
+    throw new InvalidArgumentError('Write NAMESPACE/POD, as bookstore/bookstore-v1-5d8f.');
   }
   return value;
 }

@@ -1,9 +1,12 @@
 import { Command, Option } from 'commander';
 import { levels } from '../report/report.ts';
 import { nonEmpty, proxyName, typeList } from './argument-parsers.ts';
+import { caCommand } from './ca-command.ts';
+import { demoCommand } from './demo-command.ts';
 import { examples } from './examples.ts';
 import type { Actions, CompileFlags, LintFlags, VersionFlags } from './flags.ts';
 import { addInputOptions } from './input-options.ts';
+import { serveCommands } from './serve-commands.ts';
 
 /** The whole command line as data: what it parses, and what help, completion and docs/cli.md are made from. */
 export function createProgram(actions: Actions): Command {
@@ -15,13 +18,27 @@ export function createProgram(actions: Actions): Command {
   program.addCommand(compileCommand(actions));
   program.addCommand(lintCommand(actions));
   program.addCommand(explainCommand(actions));
+  serveCommands(actions).forEach((command) => program.addCommand(command));
+  program.addCommand(caCommand(actions.ca));
+  program.addCommand(demoCommand(actions.demo));
   program.addCommand(versionCommand(actions));
   program.addCommand(completionCommand(actions));
   for (const command of program.commands) {
-    const lines = examples[command.name()] ?? [];
-    command.helpOption('-h, --help', 'show help').addHelpText('after', `\nExamples:\n${lines.map((line) => `  ${line}`).join('\n')}`);
+    addHelp(command);
   }
   return program;
+}
+
+function addHelp(command: Command): void {
+  const lines = examples[command.name()] ?? [];
+  command.helpOption('-h, --help', 'show help');
+  if (lines.length > 0) {
+    command.addHelpText('after', `\nExamples:\n${lines.map((line) => `  ${line}`).join('\n')}`);
+  }
+  if (command.commands.length > 0) {
+    command.helpCommand(false);
+    command.commands.forEach(addHelp);
+  }
 }
 
 function compileCommand(actions: Actions): Command {

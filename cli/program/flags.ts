@@ -1,6 +1,9 @@
 import type { ResourceType } from '../../compiler/artifact/artifact.ts';
 import type { Level } from '../../compiler/diagnostics/diagnostic.ts';
 import type { ReporterName } from '../report/load-reporter.ts';
+import type { CaActions } from './ca-flags.ts';
+import type { DemoFlags } from './demo-command.ts';
+import type { ServeActions } from './serve-flags.ts';
 
 /** The options that `compile` and `lint` share, as commander gives them. */
 export interface InputFlags {
@@ -38,10 +41,12 @@ export interface VersionFlags {
 }
 
 /** What each command does. */
-export interface Actions {
+export interface Actions extends ServeActions {
   compile(paths: readonly string[], flags: CompileFlags): Promise<void>;
   lint(paths: readonly string[], flags: LintFlags): Promise<void>;
   explain(code: string | undefined): Promise<void>;
   version(flags: VersionFlags): Promise<void>;
   completion(shell: string): Promise<void>;
+  readonly ca: CaActions;
+  demo(flags: DemoFlags): Promise<void>;
 }

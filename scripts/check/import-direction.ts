@@ -16,7 +16,8 @@ const folders: Readonly<Record<string, readonly string[]>> = {
   compiler: ['compiler'],
   server: ['server', 'compiler'],
   webhook: ['webhook', 'compiler'],
-  cli: ['cli', 'server', 'webhook', 'compiler', 'package.json'],
+  demo: ['demo', 'server', 'webhook', 'compiler'],
+  cli: ['cli', 'demo', 'server', 'webhook', 'compiler', 'package.json'],
 };
 
 /** Modules of Node's that compute and touch nothing outside. */

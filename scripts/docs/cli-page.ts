@@ -25,18 +25,19 @@ export function cliPage(): string {
       '`NO_COLOR` turns colour off, `FORCE_COLOR` turns it on.',
       '`SMIC_DEBUG=1` shows the stack of an internal error, like `--debug`.',
     ].join('\n'),
-    ...program.commands.map(section),
+    ...program.commands.flatMap((command) => [section(command), ...command.commands.map((below) => section(below, `${command.name()} `))]),
     '',
   ].join('\n\n').trimEnd().concat('\n');
 }
 
-function section(command: Command): string {
+/** `above`: the command that it stands below, and a space. */
+function section(command: Command, above = ''): string {
   const options = command.options.filter(({ hidden }) => !hidden);
   const lines = examples[command.name()] ?? [];
   return [
-    `## smic ${command.name()}`,
+    `${above === '' ? '##' : '###'} smic ${above}${command.name()}`,
     inline(command.description()),
-    fenced(`smic ${command.name()} ${command.usage()}`, 'sh'),
+    fenced(`smic ${above}${command.name()} ${command.usage()}`, 'sh'),
     ...(command.registeredArguments.some(({ description }) => description !== '') ? [argumentTable(command)] : []),
     ...(options.length > 0 ? [['| option | meaning |', '|---|---|', ...options.map(optionRow)].join('\n')] : []),
     ...(lines.length > 0 ? ['Examples:', fenced(lines.join('\n'), 'sh')] : []),

@@ -21,6 +21,8 @@ export interface ProxyConfiguration {
   readonly identity: string;
   /** `<namespace>/<pod>` of the pods of the class that the artifact names. */
   readonly pods: ReadonlySet<string>;
+  /** `<namespace>/<kind>/<name>` of the controllers whose pods belong to the class, whatever their names. */
+  readonly controllers?: readonly string[];
   /** By type, then name. The class's shared sets are merged in; secrets that are holes are not here. */
   readonly resources: Readonly<Record<ResourceType, ReadonlyMap<string, ServedResource>>>;
 }

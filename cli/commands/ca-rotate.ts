@@ -1,0 +1,84 @@
+import { askServers } from '../../server/certificates/ask-servers.ts';
+import { readCaFolder } from '../../server/certificates/ca-folder.ts';
+import { type RotationStage, stageOf } from '../../server/certificates/ca-state.ts';
+import { abortRotation, rotateRoot, type RotationProgress } from '../../server/certificates/rotate-root.ts';
+import { createSystemClock } from '../../server/certificates/system-clock.ts';
+import { newAuthority } from '../ca/new-authority.ts';
+import { confirmations, reached, rotationPlan } from '../ca/rotation-words.ts';
+import { withCaFailures } from '../ca/with-ca-failures.ts';
+import { exitCode, type ExitCode } from '../exit-code.ts';
+import { Failure } from '../failure.ts';
+import type { CaRotateFlags } from '../program/ca-flags.ts';
+import { ask } from '../terminal/ask.ts';
+import { printable } from '../terminal/printable.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+
+/** `smic ca rotate`. Exit code 1: the rotation isn't complete. */
+export async function caRotateCommand(terminal: Terminal, folder: string, flags: CaRotateFlags): Promise<ExitCode> {
+  return withCaFailures(async () => {
+    const stage = stageOf((await readCaFolder(folder)).state);
+    if (flags.abort) {
+      await abortRotation(folder);
+      await terminal.err.write('The rotation is taken back: the new root is no longer trusted, and nothing was signed by it.\n');
+      return exitCode.yes;
+    }
+    if (flags.resume && stage === 'none') {
+      await terminal.err.write('No rotation is going on.\n');
+      return exitCode.yes;
+    }
+    if (stage !== 'none' && flags.certificate !== undefined) {
+      throw new Failure('a rotation to another root is going on', 'Carry it on without --certificate, or take it back with --abort.');
+    }
+    await terminal.out.write(rotationPlan(stage));
+    if (flags.server.length === 0) {
+      await terminal.err.write('Nothing is changed: name the admin endpoint of every server of the mesh by --server to begin.\n');
+      return exitCode.yes;
+    }
+    return rotate(terminal, folder, flags);
+  });
+}
+
+async function rotate(terminal: Terminal, folder: string, flags: CaRotateFlags): Promise<ExitCode> {
+  const result = await rotateRoot(folder, {
+    clock: createSystemClock('foreground'),
+    newAuthority: async () => newAuthority(flags),
+    ask: async () => askServers(flags.server),
+    settle: flags.settle * 1000,
+    confirm: async (stage) => flags.yes === true || confirmed(terminal, stage),
+    onProgress: progressPrinter(terminal),
+  });
+  if (result === 'done') {
+    await terminal.err.write(`${reached.none}\n`);
+    return exitCode.yes;
+  }
+  const words = result === 'aborted' ? 'Somebody has taken the rotation back.' : 'Stopped; the same command carries it on from here.';
+  await terminal.err.write(`${words}\n`);
+  return exitCode.no;
+}
+
+async function confirmed(terminal: Terminal, stage: RotationStage): Promise<boolean> {
+  const answer = await ask(terminal, confirmations[stage]);
+  if (answer === undefined) {
+    await terminal.err.write(`${confirmations[stage]}\nNobody can be asked here; --yes says yes.\n`);
+  }
+  return answer ?? false;
+}
+
+/** Prints each stage, and each state of a gate once. */
+function progressPrinter({ err }: Terminal): (progress: RotationProgress) => void {
+  let last = '';
+  return (progress) => {
+    if (progress.what === 'stage') {
+      // What an end means is told with the result.
+      if (progress.stage !== 'none') {
+        void err.write(`${progress.resumed ? 'Carried on: ' : ''}${reached[progress.stage]}\n`);
+      }
+      return;
+    }
+    const text = progress.result.lines.map((line) => `  ${printable(line)}\n`).join('');
+    if (text !== last) {
+      void err.write(text);
+      last = text;
+    }
+  };
+}

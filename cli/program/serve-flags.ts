@@ -1,0 +1,43 @@
+import type { Probe } from '../../server/bootstrap/probe.ts';
+import type { Address, LogLevel } from '../../server/serve-options.ts';
+
+export interface ServeFlags {
+  readonly ca: string;
+  readonly listen: Address;
+  readonly admin: Address;
+  readonly trustDomain?: string;
+  readonly identity?: string;
+  readonly dns: readonly string[];
+  /** Seconds. */
+  readonly lifetime: number;
+  /** Seconds. */
+  readonly drain: number;
+  readonly logLevel: LogLevel;
+}
+
+export interface StatusFlags {
+  readonly server: string;
+  readonly output?: 'json';
+  readonly watch?: boolean;
+}
+
+export interface BootstrapFlags {
+  readonly serviceAccount: string;
+  readonly server: Address;
+  readonly serverIdentity?: string;
+  readonly trustDomain: string;
+  readonly certificates: string;
+  readonly secrets?: string;
+  readonly out?: string;
+  readonly protocol: 'delta' | 'sotw';
+  readonly probe: readonly Probe[];
+  readonly ipv6?: boolean;
+  readonly output: 'json' | 'yaml';
+}
+
+/** What the commands around the server do. */
+export interface ServeActions {
+  serve(artifact: string, flags: ServeFlags): Promise<void>;
+  status(flags: StatusFlags): Promise<void>;
+  bootstrap(pod: string, flags: BootstrapFlags): Promise<void>;
+}

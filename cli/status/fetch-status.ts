@@ -1,0 +1,41 @@
+import type { StatusDocument } from '../../server/admin/status-document.ts';
+import { Failure } from '../failure.ts';
+
+/** Milliseconds until a server that doesn't answer is given up. */
+const patience = 10_000;
+
+/** Asks a server for its status. Throws a Failure where there is no answer, or not one of smic's. */
+export async function fetchStatus(server: string): Promise<StatusDocument> {
+  const fix = "Name the server's admin endpoint with --server. It listens on its own machine only, unless smic serve --admin says otherwise.";
+  let response: Response;
+  let value: unknown;
+  try {
+    response = await fetch(new URL('/status', server), { signal: AbortSignal.timeout(patience), redirect: 'error' });
+    value = response.ok ? await response.json() : undefined;
+  } catch (error) {
+    throw new Failure(`${server} does not answer: ${reasonOf(error)}`, fix);
+  }
+  if (!response.ok) {
+    throw new Failure(`${server} answers with status ${response.status}`, fix);
+  }
+  if (!isStatus(value)) {
+    throw new Failure(`${server} answers, but not as smic serve does`, fix);
+  }
+  return value;
+}
+
+function isStatus(value: unknown): value is StatusDocument {
+  return typeof value === 'object' && value !== null && 'proxies' in value && Array.isArray(value.proxies) && 'artifact' in value && typeof value.artifact === 'object';
+}
+
+/** fetch says "fetch failed" and keeps the reason as the cause. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) {
+    return String(error);
+  }
+  const { cause, name } = error;
+  if (name === 'TimeoutError') {
+    return `nothing came within ${patience / 1000} seconds`;
+  }
+  return cause instanceof Error && cause.message !== '' ? cause.message : error.message;
+}

@@ -1,0 +1,68 @@
+import { sha256 } from '../../../../compiler/artifact/sha256.ts';
+import { anyMessage } from '../../../../server/configuration/any-message.ts';
+import type { ServedResource } from '../../../../server/configuration/configuration.ts';
+import type { SecretService, StreamSecrets } from '../../../../server/secrets/secret-service.ts';
+import { testSecrets } from '../../../envoy/test-secrets.ts';
+import { typeUrl } from '../../../envoy/type-url.ts';
+
+/** A secret service with real keys and certificates, whose renewals a test asks for. */
+export interface TestSecretService extends SecretService {
+  /** `<identity> <name> <version>` */
+  readonly accepted: readonly string[];
+  readonly openStreams: () => number;
+  /** Gives every open stream a new certificate. */
+  renew(): void;
+  /** From now on `open` waits until this is called. */
+  hold(): () => void;
+  /** From now on `open` fails. */
+  fail(): void;
+}
+
+const served = (name: string, bytes: Uint8Array): ServedResource => ({
+  type: 'secret',
+  name,
+  version: sha256(bytes),
+  any: anyMessage(typeUrl('secret'), bytes),
+  sources: [],
+});
+
+export function testSecretService(): TestSecretService {
+  const root = served('trust-bundle', testSecrets().get('trust-bundle') ?? new Uint8Array());
+  const own = (): ServedResource => served('workload-certificate', testSecrets().get('workload-certificate') ?? new Uint8Array());
+  const streams = new Map<StreamSecrets, { readonly identity: string; readonly renew: () => void }>();
+  const accepted: string[] = [];
+  let held: Promise<void> = Promise.resolve();
+  let failing = false;
+  return {
+    accepted,
+    openStreams: () => streams.size,
+    async open(identity, changed) {
+      await held;
+      if (failing) {
+        throw new Error('the CA is asleep');
+      }
+      let current = new Map([root, own()].map((secret) => [secret.name, secret]));
+      const secrets: StreamSecrets = { current: () => current, close: () => streams.delete(secrets) };
+      const renew = (): void => {
+        current = new Map([root, own()].map((secret) => [secret.name, secret]));
+        changed(['workload-certificate']);
+      };
+      streams.set(secrets, { identity, renew });
+      return secrets;
+    },
+    acknowledged(stream, name, version) {
+      accepted.push(`${streams.get(stream)?.identity} ${name} ${version}`);
+    },
+    renew: () => streams.forEach(({ renew }) => renew()),
+    hold() {
+      let release = (): void => {};
+      held = new Promise((resolve) => {
+        release = resolve;
+      });
+      return release;
+    },
+    fail() {
+      failing = true;
+    },
+  };
+}
