@@ -144,7 +144,7 @@ test('servers allow exactly what the specification says', () => {
   );
 });
 
-test('a client has a way to a Service port if and only if some server behind it may allow something there', () => {
+test('a client has a way to each Service port where a server allows it something, and to no other TCP port', () => {
   fc.assert(
     fc.property(meshes, (mesh) => {
       const of = sidecars(compiled(mesh));
@@ -163,7 +163,7 @@ test('a client has a way to a Service port if and only if some server behind it 
   );
 });
 
-test('to remove a TrafficTarget, or a rule or source of it, never adds access', () => {
+test('to remove a TrafficTarget, or a source of it, never adds access', () => {
   fc.assert(
     fc.property(meshes, fc.nat(), (mesh, choice) => {
       const before = allowedCalls(mesh);

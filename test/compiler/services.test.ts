@@ -89,6 +89,15 @@ test('a slice cannot borrow the identity of a pod in another namespace', () => {
   for (const proxy of artifact.classes) assert.not.match(text(proxy), 'trap');
 });
 
+test('a headless Service draws no connection to itself that is meant for another namespace, or for outside', () => {
+  const artifact = compiledFixture('services/headless-foreign-addresses');
+  const chains = artifact.sets.flatMap(({ resources }) => chainsOf(resources, 'outbound-listener'));
+  const dialled = (name: string): unknown => (chains.find((chain) => chain['name'] === name)?.['filter_chain_match'] as Fields | undefined)?.['prefix_ranges'];
+  assert.equal(dialled('outbound_shop/orders_8080_http'), [{ address_prefix: '10.244.0.20', prefix_len: 32 }]);
+  assert.equal(dialled('outbound_rogue/lure_8080_http'), [{ address_prefix: '10.244.9.9', prefix_len: 32 }]);
+  assert.not.match(JSON.stringify(chains), '192.0.2.10');
+});
+
 test('nothing is sent to pods without a sidecar, outside of the mesh, not ready or terminating', () => {
   const left: Readonly<Record<string, readonly string[]>> = {
     'services/injection-disabled': ['10.244.0.21', '10.244.1.20'],
