@@ -60,7 +60,6 @@ test.run();
 
 /** What the only route of a route configuration does. */
 function action(routes: Fields): Fields {
-  const [host] = routes['virtual_hosts'] as readonly Fields[];
-  const [route] = host?.['routes'] as readonly Fields[];
-  return route?.['route'] as Fields;
+  const first = (list: unknown): Fields => (list as readonly Fields[])[0] ?? {};
+  return first(first(routes['virtual_hosts'])['routes'])['route'] as Fields;
 }

@@ -82,9 +82,9 @@ test('shares are what exact arithmetic gives, and add up', () => {
           const under = ways.reduce((product, way) => product * way.under, 1n);
           const over = ways.reduce((total, way) => total + way.over * (under / way.under), 0n);
           const weight = BigInt(shares[`mesh/s${index}|80`] ?? 0);
-          // Equal as fractions; where the exact numbers are too large for Envoy, to a part in 2^31, and never 0 for more than 0.
+          // Equal as fractions; where the exact numbers are too large for Envoy, to a part in 2^29, and never 0 for more than 0.
           const difference = weight * under - over * sum;
-          const tolerated = (under * sum) / 2n ** 31n;
+          const tolerated = (under * sum) / 2n ** 29n;
           assert.ok(difference <= tolerated && -difference <= tolerated, `s${apex} → s${index}: ${weight}/${sum}, not ${over}/${under}`);
           if (fitsExactly(all, apex)) assert.is(difference, 0n);
           assert.is(weight > 0n, over > 0n, `s${apex} → s${index}`);

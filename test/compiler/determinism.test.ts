@@ -1,0 +1,61 @@
+import { spawnSync } from 'node:child_process';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { manifestOf } from '../../compiler/artifact/manifest.ts';
+import { printJson } from '../../compiler/artifact/print-json.ts';
+import { type CompileOptions, type CompileResult, compile, type SourceFile } from '../../compiler/index.ts';
+import { type GoldenCase, goldenCases } from '../goldens/golden-case.ts';
+import { dice, rewritten } from './support/rewrite.ts';
+
+const cases = goldenCases();
+
+/**
+ * What mustn't depend on how the input is written: the manifest, which has the digest of every resource and of the input,
+ * and what is reported of which objects. Places do depend on it, and so do sources.json and the words that tell them.
+ */
+function outcome({ artifact, diagnostics }: CompileResult): { readonly manifest: string | undefined; readonly findings: readonly string[] } {
+  return {
+    manifest: artifact && printJson(manifestOf(artifact)),
+    findings: diagnostics.map(({ code, object }) => `${code} ${object?.kind} ${object?.namespace}/${object?.name}`).sort(),
+  };
+}
+
+function assertSame(files: readonly SourceFile[], options: Partial<CompileOptions>, seed: number, name: string): void {
+  const roll = dice(seed);
+  const others = rewritten(files, roll) ?? [...files].reverse();
+  assert.equal(outcome(compile(others, options)), outcome(compile(files, options)), `${name}, written otherwise (seed ${seed})`);
+}
+
+for (const [index, golden] of cases.entries()) {
+  test(`${golden.name}: written otherwise`, () => {
+    for (const seed of [index, index + 1000]) assertSame(golden.files, golden.options, seed, golden.name);
+  });
+}
+
+test('any two cases together, written in any way', () => {
+  fc.assert(
+    fc.property(fc.constantFrom(...cases), fc.constantFrom(...cases), fc.nat(), (one: GoldenCase, other: GoldenCase, seed) => {
+      const files = new Map([...one.files, ...other.files].map((file) => [file.name, file]));
+      assertSame([...files.values()], { ...one.options, ...other.options }, seed, `${one.name} and ${other.name}`);
+    }),
+    { numRuns: 100 },
+  );
+});
+
+test('time zone, locale and working folder have no part in it', () => {
+  const print = (folder: string, environment: Readonly<Record<string, string>>): string => {
+    const script = join(import.meta.dirname, 'support', 'print-digests.ts');
+    const loader = import.meta.resolve('tsx');
+    const run = spawnSync(process.execPath, ['--import', loader, script], { cwd: folder, env: { ...process.env, ...environment }, encoding: 'utf8' });
+    assert.is(run.status, 0, run.stderr);
+    return run.stdout;
+  };
+  const here = print(process.cwd(), { TZ: 'Pacific/Kiritimati', LANG: 'en_US.UTF-8' });
+  assert.is.not(here, '');
+  assert.is(print(tmpdir(), { TZ: 'America/St_Johns', LANG: 'tr_TR.UTF-8', LC_ALL: 'tr_TR.UTF-8' }), here);
+});
+
+test.run();
