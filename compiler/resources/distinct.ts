@@ -6,11 +6,14 @@ import { groupOf } from './unread-kinds.ts';
 
 /**
  * Sorts objects by namespace, name and group, and keeps one of those that share kind, group, namespace and name.
- * Of equal ones the first by file and place is kept, so that the order of the input doesn't matter; ones that differ are
+ * Of equal ones the first by API version, file and place is kept, so that the order of the input doesn't matter; ones that differ are
  * an error. Objects in two API versions are equal where they mean the same.
  */
 export function distinct<Item extends { readonly meta: Meta }>(items: readonly Item[], collector: Collector): readonly Item[] {
-  const sorted = [...items].sort((a, b) => compareNames(a.meta, b.meta) || compareOrigins(a.meta, b.meta));
+  const sorted = [...items].sort(
+    // Which API version is kept shows in the input's digest: it must not depend on where the objects stand.
+    (a, b) => compareNames(a.meta, b.meta) || compareText(a.meta.apiVersion, b.meta.apiVersion) || compareOrigins(a.meta, b.meta),
+  );
   const kept: Item[] = [];
   for (const item of sorted) {
     const last = kept.at(-1);
