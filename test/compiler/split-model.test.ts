@@ -120,20 +120,35 @@ test('whatever a client may call, nothing in its configuration points at a clust
   );
 });
 
-test('a long chain and a tower of diamonds are followed to their ends', () => {
-  const chain: Splits = new Map(Array.from({ length: 600 }, (_, index) => [index, new Map([[index + 1, 1]])]));
-  const artifact = artifactOf(compileText([permissiveMode, ...objectsOf(601, chain, 'http')]));
-  assert.equal(destinations(sidecar(artifact, 'mesh', 'client'), '10.0.0.1', 80), [{ 'mesh/s600|80': 1 }]);
+test('a chain and a tower of diamonds are followed to their ends; what nests without end is refused', () => {
+  const chain = (length: number): Splits => new Map(Array.from({ length }, (_, index) => [index, new Map([[index + 1, 1]])]));
+  const artifact = artifactOf(compileText([permissiveMode, ...objectsOf(33, chain(32), 'http')]));
+  assert.equal(destinations(sidecar(artifact, 'mesh', 'client'), '10.0.0.1', 80), [{ 'mesh/s32|80': 1 }]);
+  for (const length of [33, 3000]) {
+    const result = compileText([permissiveMode, ...objectsOf(length + 1, chain(length), 'http')]);
+    assert.is(result.artifact, undefined);
+    assert.ok(findings(result).includes('SMIC4019'));
+  }
 
-  // Each level has two Services, and both are split over both of the next: 2^60 ways to the two at the end.
+  // Each level has two Services, and both are split over both of the next: 2^32 ways to the two at the end.
   const diamonds: Splits = new Map(
-    Array.from({ length: 120 }, (_, index) => {
+    Array.from({ length: 64 }, (_, index) => {
       const next = index - (index % 2) + 2;
       return [index, new Map([[next, 1], [next + 1, 2]])];
     }),
   );
-  const tower = artifactOf(compileText([permissiveMode, ...objectsOf(122, diamonds, 'http')]));
-  assert.equal(destinations(sidecar(tower, 'mesh', 'client'), '10.0.0.1', 80), [{ 'mesh/s120|80': 1, 'mesh/s121|80': 2 }]);
+  const tower = artifactOf(compileText([permissiveMode, ...objectsOf(66, diamonds, 'http')]));
+  assert.equal(destinations(sidecar(tower, 'mesh', 'client'), '10.0.0.1', 80), [{ 'mesh/s64|80': 1, 'mesh/s65|80': 2 }]);
+});
+
+test('circles are told of alike, whatever the order of backends', () => {
+  const round = (reverse: boolean): readonly string[] => {
+    const order = (list: readonly (readonly [number, number])[]) => new Map(reverse ? [...list].reverse() : list);
+    const all: Splits = new Map([[0, order([[1, 1], [2, 1]])], [1, order([[0, 1], [3, 1]])], [2, order([[1, 1], [0, 1]])], [3, order([[2, 1], [4, 1]])]]);
+    return compileText([permissiveMode, ...objectsOf(5, all, 'http')]).diagnostics.filter(({ level }) => level === 'error').map(({ message }) => message);
+  };
+  assert.ok(round(false).length > 0);
+  assert.equal(round(true), round(false));
 });
 
 test.run();

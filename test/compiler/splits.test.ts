@@ -41,6 +41,14 @@ for (const protocol of ['http', 'tcp']) {
   });
 }
 
+test('where a client may call only some of the identities behind a backend, its share goes to those', () => {
+  const two = [workload('other', ['blue']), any, everywhere, allow('blue', 'http'), trafficSplit('split', 'apex', { blue: 1 })];
+  const artifact = artifactOf(compileText([...cluster(), ...two]));
+  const client = sidecar(artifact, 'mesh', 'client');
+  assert.equal(destinations(client, address, 80), [{ 'mesh/blue|80~blue': 1 }]);
+  assert.equal(danglingClusters(client), []);
+});
+
 test('a split opens nothing: who may call no backend has no way to the apex', () => {
   const artifact = artifactOf(compileText([...cluster(), any, everywhere, trafficSplit('split', 'apex', { blue: 9, green: 1 })]));
   assert.is(destinations(sidecar(artifact, 'mesh', 'client'), address, 80), undefined);

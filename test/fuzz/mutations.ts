@@ -105,7 +105,7 @@ function mutateDocuments(text: string, change: Extract<Mutation, { kind: 'replac
   if (container === undefined || key === undefined) return text;
   switch (change.kind) {
     case 'replace-value':
-      container[key] = change.value;
+      container[key] = structuredClone(change.value);
       break;
     case 'swap-values': {
       const [other, otherKey] = slots[change.other % slots.length] ?? [container, key];
@@ -117,16 +117,23 @@ function mutateDocuments(text: string, change: Extract<Mutation, { kind: 'replac
       else delete container[key];
       break;
     case 'add-key':
-      if (!Array.isArray(container)) Object.defineProperty(container, change.key, { value: change.value, enumerable: true, configurable: true, writable: true });
+      if (!Array.isArray(container)) Object.defineProperty(container, change.key, { value: structuredClone(change.value), enumerable: true, configurable: true, writable: true });
       break;
     case 'repeat':
       if (Array.isArray(container)) container.splice(Number(key), 0, structuredClone(container[Number(key)]));
       else documents.push(...documents.slice(change.at % documents.length, (change.at % documents.length) + 1));
   }
   // Every other time as JSON, which smic reads by another way.
-  return change.at % 2 === 0
-    ? documents.map((document) => JSON.stringify(document ?? null)).join('\n')
-    : documents.map((document) => stringify(document, { aliasDuplicateObjects: change.at % 3 === 0 })).join('---\n');
+  return (change.at % 2 === 0 ? undefined : asYaml(documents, change.at % 3 === 0)) ?? documents.map((document) => JSON.stringify(document ?? null)).join('\n');
+}
+
+/** Undefined for what the yaml library can't write, such as a key "<<". */
+function asYaml(documents: readonly unknown[], aliasDuplicateObjects: boolean): string | undefined {
+  try {
+    return documents.map((document) => stringify(document, { aliasDuplicateObjects })).join('---\n');
+  } catch {
+    return undefined;
+  }
 }
 
 function documentsIn(text: string): unknown[] {
