@@ -22,7 +22,7 @@ export interface Run {
 export async function compileOnce(terminal: Terminal, paths: readonly string[], flags: CompileFlags): Promise<Run> {
   const compilation = await runCompiler(paths, flags, terminal.err);
   const reporter = reporterFor(terminal.err, flags.report);
-  await printReport(terminal.err, reporter, compilation, 'error');
+  await printReport(terminal.err, reporter, flags.report ? compilation : withoutNotes(compilation), 'error');
   // A document on stderr stays one: no words are put behind it.
   const say = async (words: string): Promise<void> => {
     if (!documentReporters.has(reporter)) {
@@ -30,6 +30,11 @@ export async function compileOnce(terminal: Terminal, paths: readonly string[], 
     }
   };
   return { code: await answer(terminal, compilation, flags, say), files: compilation.files.map(({ name }) => name) };
+}
+
+/** Who compiles wants to know what is wrong; notes come in numbers, and `smic lint` shows them. */
+function withoutNotes(compilation: Compilation): Compilation {
+  return { ...compilation, diagnostics: compilation.diagnostics.filter(({ level }) => level !== 'note') };
 }
 
 async function answer(terminal: Terminal, compilation: Compilation, flags: CompileFlags, say: (words: string) => Promise<void>): Promise<ExitCode> {
@@ -50,6 +55,8 @@ async function answer(terminal: Terminal, compilation: Compilation, flags: Compi
 }
 
 function successWords(compilation: Compilation, artifact: Artifact): string {
-  const findings = compilation.diagnostics.length === 0 ? '' : `, ${findingWords(compilation.diagnostics)}`;
+  const { diagnostics } = compilation;
+  const hint = diagnostics.some(({ level }) => level === 'note') ? ' (smic lint shows notes)' : '';
+  const findings = diagnostics.length === 0 ? '' : `, ${findingWords(diagnostics)}${hint}`;
   return `compiled ${inputWords(compilation)}: ${artifactWords(artifact)}${findings}`;
 }

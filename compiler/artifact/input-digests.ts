@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { Objects } from '../resources/objects.ts';
+import { canonical } from '../resources/canonical.ts';
 import type { Artifact } from './artifact.ts';
 
-/** What says where something was read, and what has no meaning to the compiler. */
-const leftOut = new Set(['origin', 'at', 'annotations']);
+/** What annotations mean shows in the resources; tools write them at will. */
+const leftOut: ReadonlySet<string> = new Set(['annotations']);
 
 /**
  * By kind, the number of objects and a digest over what was read of them: the same whatever file, order or list order
@@ -15,8 +16,8 @@ export function inputDigests(objects: Objects): Artifact['inputs'] {
     if (!Array.isArray(list)) continue;
     for (const object of list as readonly { readonly meta: { readonly kind: string } }[]) {
       const texts = byKind.get(object.meta.kind);
-      if (texts) texts.push(canonical(object));
-      else byKind.set(object.meta.kind, [canonical(object)]);
+      if (texts) texts.push(canonical(object, leftOut));
+      else byKind.set(object.meta.kind, [canonical(object, leftOut)]);
     }
   }
   return Object.fromEntries(
@@ -28,14 +29,4 @@ export function inputDigests(objects: Objects): Artifact['inputs'] {
         return [kind, { objects: texts.length, digest: `sha256:${hash.digest('hex')}` }];
       }),
   );
-}
-
-/** JSON with sorted keys and sorted lists. */
-function canonical(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonical).sort().join()}]`;
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
-  const fields = Object.entries(value)
-    .filter(([key, field]) => field !== undefined && !leftOut.has(key))
-    .map(([key, field]) => `${JSON.stringify(key)}:${canonical(field)}`);
-  return `{${fields.sort().join()}}`;
 }

@@ -1,5 +1,5 @@
 import { relatedTo, reportAt } from '../mesh/report-at.ts';
-import { backendPlace } from './backend-place.ts';
+import { backendPlace } from '../mesh/backend-place.ts';
 import type { Check } from './check.ts';
 
 /** Backends with weight behind which the input shows nobody: their share fails. */

@@ -1,34 +1,37 @@
 import { reportAt } from '../mesh/report-at.ts';
+import { groupBy } from '../order.ts';
 import type { HTTPMatch, HTTPRouteGroup } from '../resources/objects.ts';
 import type { Check } from './check.ts';
 
 const anyBeginning = /^\^?(\.\*|\(\.\*\))/;
 const openEnd = /(\.[*+]|\*\)\??|\+\)\??|\$)$/;
 
-/** Path patterns that may match more, or less, than their author thinks: a finding a group, since they come in numbers. */
+/** A pattern, and where it stands. */
+interface Pattern {
+  readonly group: HTTPRouteGroup;
+  readonly match: HTTPMatch;
+  readonly regex: string;
+}
+
+/** Path patterns that may match more, or less, than their author thinks. */
 export const pathPatterns: Check = ({ objects }, collector) => {
-  for (const group of objects.httpRouteGroups) {
-    const wide = group.matches.filter(({ pathRegex }) => pathRegex !== undefined && anyBeginning.test(pathRegex));
-    const whole = group.matches.filter(({ pathRegex }) => pathRegex !== undefined && !openEnd.test(pathRegex));
-    const [firstWide] = wide;
-    if (firstWide) {
-      reportAt(collector, 'SMIC3115', group.meta, [...firstWide.at, 'pathRegex'], {
-        message: `${patterns(wide)} of HTTPRouteGroup "${name(group)}" take${wide.length === 1 ? 's' : ''} any beginning of a path`,
+  const namespaces = groupBy(objects.httpRouteGroups, ({ meta }) => meta.namespace);
+  for (const [namespace, groups] of namespaces) {
+    const patterns = groups.flatMap((group): readonly Pattern[] =>
+      group.matches.flatMap((match) => (match.pathRegex === undefined ? [] : [{ group, match, regex: match.pathRegex }])),
+    );
+    for (const { group, match, regex } of patterns.filter((pattern) => anyBeginning.test(pattern.regex))) {
+      reportAt(collector, 'SMIC3115', group.meta, [...match.at, 'pathRegex'], {
+        message: `pathRegex "${regex}" of match "${match.name}" takes any beginning of a path`,
       });
     }
-    const [firstWhole] = whole;
-    if (firstWhole) {
-      reportAt(collector, 'SMIC3114', group.meta, [...firstWhole.at, 'pathRegex'], {
-        message: `${patterns(whole)} of HTTPRouteGroup "${name(group)}" match${whole.length === 1 ? 'es' : ''} whole paths only, not longer ones that begin so`,
+    // One finding a namespace: nearly every policy has such patterns, and nearly all of them are meant so.
+    const whole = patterns.filter(({ regex }) => !openEnd.test(regex));
+    const [first, ...others] = whole;
+    if (first) {
+      reportAt(collector, 'SMIC3114', first.group.meta, [...first.match.at, 'pathRegex'], {
+        message: `pathRegex "${first.regex}"${others.length > 0 ? ` and ${others.length} more of namespace "${namespace}"` : ''} match${others.length > 0 ? '' : 'es'} whole paths only, not longer ones that begin so`,
       });
     }
   }
 };
-
-function patterns(matches: readonly HTTPMatch[]): string {
-  return matches.map(({ pathRegex }) => `"${pathRegex}"`).join(', ');
-}
-
-function name({ meta }: HTTPRouteGroup): string {
-  return `${meta.namespace}/${meta.name}`;
-}

@@ -1,6 +1,6 @@
 import { sortedSet } from '../order.ts';
 import { relatedTo, reportAt } from '../mesh/report-at.ts';
-import { backendPlace } from './backend-place.ts';
+import { backendPlace } from '../mesh/backend-place.ts';
 import type { Check } from './check.ts';
 
 /** Clients that a TrafficSplit sends to backends which they may not call. */

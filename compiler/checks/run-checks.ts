@@ -14,7 +14,7 @@ import { servicesWithoutAddress } from './services-without-address.ts';
 import { targetsWithoutEffect } from './targets-without-effect.ts';
 
 /** Every check of the mesh as a whole, under its name. */
-export const checks: Readonly<Record<string, Check>> = {
+const checks: Readonly<Record<string, Check>> = {
   backendsWithoutWorkloads,
   endpointsOutsideTheMesh,
   injectionAnnotations,

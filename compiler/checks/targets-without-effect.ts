@@ -1,3 +1,4 @@
+import type { Path } from '../load/document.ts';
 import type { MeshPort } from '../mesh/mesh.ts';
 import { groupBy } from '../order.ts';
 import { inScope } from '../mesh/port-scope.ts';
@@ -22,7 +23,7 @@ export const targetsWithoutEffect: Check = ({ mesh }, collector) => {
     const within = own.filter((port) => target.scopes.every((scope) => inScope(scope, port)));
     if (target.http.length > 0 && !within.some((port) => port.layer === 'http')) {
       const [first] = target.http;
-      reportAt(collector, 'SMIC3112', meta, first?.at.slice(0, 3) ?? [], {
+      reportAt(collector, 'SMIC3112', meta, ruleOf(first?.at ?? []), {
         message: `the HTTP rules of TrafficTarget "${meta.namespace}/${meta.name}" hold for no port: "${target.destination}" has no HTTP port among those that it opens`,
       });
     }
@@ -38,3 +39,8 @@ export const targetsWithoutEffect: Check = ({ mesh }, collector) => {
     }
   }
 };
+
+/** The path of the rule that a path leads into: up to its index. */
+function ruleOf(path: Path): Path {
+  return path.slice(0, path.findIndex((step) => typeof step === 'number') + 1);
+}

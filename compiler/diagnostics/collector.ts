@@ -1,5 +1,6 @@
 import { type Code, catalog } from './generated/catalog.ts';
 import type { Diagnostic, ObjectReference, Place, Related } from './diagnostic.ts';
+import { printable } from './printable.ts';
 
 /** What a check says of a finding; level, and the default `why` and `fix`, come from the catalog. */
 export interface Finding {
@@ -27,12 +28,12 @@ export function createCollector(): Collector {
       diagnostics.push({
         code,
         level: entry.level,
-        message: finding.message,
+        message: printable(finding.message),
         why: finding.why ?? entry.why,
-        fix: finding.fix ?? entry.fix,
+        fix: finding.fix === undefined ? entry.fix : printable(finding.fix),
         ...(finding.object && { object: finding.object }),
         ...(finding.place && { place: finding.place }),
-        related: finding.related ?? [],
+        related: (finding.related ?? []).map((other) => ({ ...other, message: printable(other.message) })),
       });
     },
   };

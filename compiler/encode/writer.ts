@@ -1,4 +1,6 @@
 const initialSize = 1 << 14;
+/** Copies share buffers of this size: one buffer for each of many thousand costs the garbage collector more than the bytes do. */
+const slabSize = 1 << 20;
 
 /**
  * Writes protobuf's binary encoding back to front: last field first, and a message's content before its length. So a length is
@@ -8,6 +10,8 @@ export class Writer {
   #buffer = Buffer.allocUnsafeSlow(initialSize);
   /** Where the written bytes begin; they reach to the buffer's end. */
   #start = initialSize;
+  /** What is left of the slab that copies are put into. */
+  #free = new Uint8Array(0);
 
   /** How many bytes are written. */
   get written(): number {
@@ -21,7 +25,9 @@ export class Writer {
 
   /** A copy of the bytes that were written last. */
   copyOf(length: number): Uint8Array {
-    const copy = new Uint8Array(length);
+    if (this.#free.length < length) this.#free = new Uint8Array(Math.max(slabSize, length));
+    const copy = this.#free.subarray(0, length);
+    this.#free = this.#free.subarray(length);
     copy.set(this.#buffer.subarray(this.#start, this.#start + length));
     return copy;
   }

@@ -23,8 +23,12 @@ const router: HttpFilter = {
   },
 };
 
+const managerType = 'type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager';
+type TypedManager = HttpConnectionManager & { readonly '@type': typeof managerType };
+
 /** What both directions have in common. */
-const common: HttpConnectionManager = {
+const common: TypedManager = {
+  '@type': managerType,
   codec_type: 'AUTO',
   http_protocol_options: { accept_http_10: true },
   upgrade_configs: [{ upgrade_type: 'websocket' }],
@@ -47,7 +51,7 @@ export interface HttpConnectionManagers {
 export function httpConnectionManagers(settings: Settings): HttpConnectionManagers {
   const traced = tracing(settings);
   const inboundFilters = inboundHttpFilters(settings);
-  const outboundCommon: HttpConnectionManager = {
+  const outboundCommon: TypedManager = {
     ...common,
     http_filters: [router],
     access_log: outboundHttpLog,
@@ -55,7 +59,7 @@ export function httpConnectionManagers(settings: Settings): HttpConnectionManage
     forward_client_cert_details: 'SANITIZE',
     ...(traced && { tracing: traced }),
   };
-  const inboundCommon: HttpConnectionManager = {
+  const inboundCommon: TypedManager = {
     ...common,
     http_filters: inboundFilters,
     access_log: inboundHttpLog,
@@ -79,10 +83,8 @@ export function httpConnectionManagers(settings: Settings): HttpConnectionManage
     ...(traced && { tracing: traced }),
   };
   return {
-    outbound: (name) =>
-      networkFilter({ ...outboundCommon, stat_prefix: name, rds: { config_source: ads, route_config_name: name } }),
-    inbound: (name) =>
-      networkFilter({ ...inboundCommon, stat_prefix: name, rds: { config_source: ads, route_config_name: name } }),
+    outbound: (name) => networkFilter({ ...outboundCommon, ...routesNamed(name) }),
+    inbound: (name) => networkFilter({ ...inboundCommon, ...routesNamed(name) }),
     denied: networkFilter({ ...outboundCommon, stat_prefix: 'outbound-denied', route_config: deniedRoutes }),
   };
 }
@@ -122,13 +124,10 @@ function inboundHttpFilters(settings: Settings): readonly HttpFilter[] {
   return authorization ? [rbac, authorization, router] : [rbac, router];
 }
 
-function networkFilter(config: HttpConnectionManager): NetworkFilter {
-  return {
-    name: 'envoy.filters.network.http_connection_manager',
-    typed_config: {
-      '@type':
-        'type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager',
-      ...config,
-    },
-  };
+function routesNamed(name: string): HttpConnectionManager {
+  return { stat_prefix: name, rds: { config_source: ads, route_config_name: name } };
+}
+
+function networkFilter(config: TypedManager): NetworkFilter {
+  return { name: 'envoy.filters.network.http_connection_manager', typed_config: config };
 }

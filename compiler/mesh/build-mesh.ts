@@ -29,7 +29,7 @@ export function buildMesh(objects: Objects, options: CompileOptions, collector: 
     classes: workloadClasses(workloads, services),
     targets,
     routings: routings(services, splits, collector),
-    dials: dials(services, collector),
+    dials: dials(services, workloads.some(({ addresses }) => addresses.length > 0), collector),
   };
 }
 

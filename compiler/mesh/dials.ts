@@ -7,9 +7,12 @@ import { relatedTo, reportAt } from './report-at.ts';
  * What clients dial for each Service port: cluster IPs and the Service's port; for a headless Service its pods' addresses
  * and the ports on which they listen. No address and port stand for two Service ports: the first one by kind (cluster
  * IPs before pods) and key has them, and the other is reported.
+ * @param podsKnown the input shows pods. Then only pods of its own namespace are dialled for a headless Service: whoever
+ *   may write its slices could otherwise draw to it what clients send to any address
  */
 export function dials(
   services: readonly MeshService[],
+  podsKnown: boolean,
   collector: Collector,
 ): ReadonlyMap<MeshPort, readonly Dial[]> {
   const owners = new Map<string, MeshPort>();
@@ -18,7 +21,7 @@ export function dials(
     .sort((a, b) => Number(a.headless) - Number(b.headless) || compareText(a.key, b.key))
     .flatMap((service) => service.ports);
   for (const port of ports) {
-    const dialled = port.service.headless ? podDials(port) : clusterDial(port);
+    const dialled = port.service.headless ? podDials(port, podsKnown) : clusterDial(port);
     result.set(port, claim(port, dialled, owners, collector));
   }
   // A second round: a headless Service's own port, where nobody else is dialled by it (OSM's clients may use it).
@@ -40,9 +43,10 @@ function clusterDial(port: MeshPort): readonly Dial[] {
   return addresses.length === 0 ? [] : [{ port: port.port, addresses }];
 }
 
-function podDials(port: MeshPort): readonly Dial[] {
+function podDials(port: MeshPort, podsKnown: boolean): readonly Dial[] {
   const byPort = new Map<number, string[]>();
   for (const endpoint of port.endpoints) {
+    if (podsKnown && endpoint.identity === undefined) continue;
     const addresses = byPort.get(endpoint.port);
     if (addresses) addresses.push(endpoint.address);
     else byPort.set(endpoint.port, [endpoint.address]);

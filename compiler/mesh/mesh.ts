@@ -49,8 +49,7 @@ export interface MeshPort {
   /** As the user or the default chose it, lower case: `http`, `grpc`, `tcp-server-first`, … */
   readonly protocol: string;
   readonly layer: Layer;
-  /** The ports on which the workloads listen for it, sorted; of all workloads, and of each. */
-  readonly targetPorts: readonly number[];
+  /** The port on which each workload listens for it; none for those whose port of that name is missing. */
   readonly targetPortOf: ReadonlyMap<Workload, number>;
   /** Sorted by address, then port. */
   readonly endpoints: readonly PortEndpoint[];

@@ -77,7 +77,6 @@ function meshService(
       protocol,
       layer,
       targetPortOf,
-      targetPorts: [...new Set(targetPortOf.values())].sort((a, b) => a - b),
       endpoints: portEndpoints(service, declaration, slices, backing, targetPortOf, byAddress),
       declaration,
     });

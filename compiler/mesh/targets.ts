@@ -143,7 +143,7 @@ function httpGrants(meta: Meta, rule: TargetRule, lookup: Lookup): readonly HTTP
   if (!group) return undefined;
   if (rule.matches === undefined) {
     reportAt(lookup.collector, 'SMIC3110', meta, rule.at, {
-      message: `the rule names no matches of HTTPRouteGroup "${rule.name}" and so allows all ${group.matches.length} of them`,
+      message: `the rule names no matches of HTTPRouteGroup "${rule.name}" and so allows ${group.matches.length === 1 ? 'the only one' : `all ${group.matches.length} of them`}`,
       related: [relatedTo('the group', group.meta)],
     });
   }

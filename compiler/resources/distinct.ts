@@ -1,16 +1,27 @@
 import type { Collector } from '../diagnostics/collector.ts';
 import { placeOf } from '../load/place.ts';
 import { compareText } from '../order.ts';
+import { canonical } from './canonical.ts';
 import type { Meta } from './objects.ts';
 import { groupOf } from './unread-kinds.ts';
 
+/** Objects in two versions of an API may mean the same. */
+const versions: ReadonlySet<string> = new Set(['apiVersion']);
+
 /**
  * Sorts objects by namespace, name and group, and keeps one of those that share kind, group, namespace and name.
- * Of equal ones the first by file and place is kept, so that the order of the input doesn't matter; ones that differ are
+ * The first by API version, content, file and place is kept, so that the order of the input doesn't matter; ones that differ are
  * an error. Objects in two API versions are equal where they mean the same.
  */
 export function distinct<Item extends { readonly meta: Meta }>(items: readonly Item[], collector: Collector): readonly Item[] {
-  const sorted = [...items].sort((a, b) => compareNames(a.meta, b.meta) || compareOrigins(a.meta, b.meta));
+  const sorted = [...items].sort(
+    // Which of several is kept shows in the input's digest and in findings: it must not depend on where they stand.
+    (a, b) =>
+      compareNames(a.meta, b.meta) ||
+      compareText(a.meta.apiVersion, b.meta.apiVersion) ||
+      compareText(canonical(a, versions), canonical(b, versions)) ||
+      compareOrigins(a.meta, b.meta),
+  );
   const kept: Item[] = [];
   for (const item of sorted) {
     const last = kept.at(-1);
@@ -23,27 +34,12 @@ export function distinct<Item extends { readonly meta: Meta }>(items: readonly I
 function reportDuplicate(first: { readonly meta: Meta }, second: { readonly meta: Meta }, collector: Collector): void {
   const { apiVersion, kind, namespace, name, origin } = second.meta;
   const title = `${kind} "${namespace === '' ? '' : `${namespace}/`}${name}"`;
-  const same = meaningOf(first) === meaningOf(second);
+  const same = canonical(first, versions) === canonical(second, versions);
   collector.report(same ? 'SMIC2009' : 'SMIC2010', {
     message: same ? `${title} is in the input twice, with the same content` : `${title} is in the input twice, with different content`,
     object: { apiVersion, kind, namespace, name },
     place: placeOf(origin, ['metadata', 'name']),
     related: [{ message: 'the other one', place: placeOf(first.meta.origin, ['metadata', 'name']) }],
-  });
-}
-
-/** An object's content as text, without where it stands and how it is written. */
-function meaningOf(item: object): string {
-  return JSON.stringify(item, (_key, value: unknown) => {
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-    const fields = new Map<string, unknown>(Object.entries(value));
-    // A label may have one of these names, but not such a value.
-    if (Array.isArray(fields.get('at'))) fields.delete('at');
-    if (typeof fields.get('origin') === 'object') {
-      fields.delete('origin');
-      fields.delete('apiVersion');
-    }
-    return Object.fromEntries([...fields].sort(([a], [b]) => compareText(a, b)));
   });
 }
 

@@ -1,3 +1,4 @@
+import { printable } from '../diagnostics/printable.ts';
 import type { Path } from '../load/document.ts';
 
 const identifier = /^[A-Za-z_][A-Za-z0-9_-]*$/;
@@ -16,10 +17,7 @@ export function pathText(path: Path): string {
 /** A value as a message shows it: as JSON, so that nothing in it can disturb a terminal, and not too long. */
 export function quoted(value: unknown): string {
   // JSON leaves DEL, C1 controls and bidirectional marks as they are.
-  const text = (JSON.stringify(value) ?? String(value)).replace(
-    /[\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
+  const text = printable(JSON.stringify(value) ?? String(value));
   return text.length <= 80 ? text : `${text.slice(0, 76)}…${text.startsWith('"') ? '"' : ''}`;
 }
 

@@ -23,7 +23,9 @@ export function startEnvoyProcess(binary: string, folder: string): EnvoyProcess 
   // A file rather than a pipe: what Envoy logged before it answered can be read at once when the answer is there.
   const log = openSync(join(folder, 'log'), 'w+');
   const options = ['--reject-unknown-dynamic-fields', '--drain-time-s', '0', '--drain-strategy', 'immediate', '--concurrency', '1'];
-  const envoy = spawn(binary, ['-c', config, '-l', 'warning', '--use-dynamic-base-id', ...options], { stdio: ['ignore', 'ignore', log] });
+  // As in a sidecar: OpenTelemetry's tracer asks the environment who sends its spans.
+  const env = { ...process.env, OTEL_RESOURCE_ATTRIBUTES: 'service.name=judge' };
+  const envoy = spawn(binary, ['-c', config, '-l', 'warning', '--use-dynamic-base-id', ...options], { env, stdio: ['ignore', 'ignore', log] });
   const ended = once(envoy, 'exit').then(([code, signal]) => `Envoy ended (${code ?? signal})`, String);
   // Its input closes however this process ends, even when it or its group is killed. So no Envoy and no folder stay behind.
   const guard = spawn('/bin/sh', ['-c', 'cat >/dev/null; kill -9 "$1"; rm -rf "$2"', 'guard', String(envoy.pid), folder], {

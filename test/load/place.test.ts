@@ -92,9 +92,9 @@ test('every scalar of a generated document stands where its place says', () => {
     // A text over several lines is shown by its first: its header, or the start of it.
     if (/^[|>]/.test(found)) return;
     if (/^["']/.test(found) && !/^(?:"(?:[^"\\]|\\.)*"|'(?:[^']|'')*')$/.test(found)) return;
-    const read = /^["']/.test(found) ? (loadAll(`v: ${found}`)[0]?.value as { v: unknown }).v : readPlain(found);
+    const read = /^["']/.test(found) ? (loadAll(`v: ${found}`)[0]?.value as { v: unknown } | undefined)?.v : readPlain(found);
     const message = `${path.join('.')} in ${JSON.stringify(text)}`;
-    if (typeof value === 'string' && / /.test(value)) assert.ok(value.startsWith(String(read)) && String(read) !== '', message);
+    if (typeof value === 'string' && value.includes(' ')) assert.ok(value.startsWith(String(read)) && String(read) !== '', message);
     else assert.is(String(read), String(value), message);
   };
   fc.assert(

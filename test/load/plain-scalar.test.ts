@@ -32,7 +32,8 @@ test('what is not ambiguous is read as the yaml library reads YAML 1.2', () => {
   const characters = fc.constantFrom(...'0123456789+-._eExXoObBaAfFnNyYtTrRuUsSlLiI~');
   fc.assert(
     fc.property(fc.string({ unit: characters, minLength: 1, maxLength: 6 }), (source) => {
-      fc.pre(!/^-+$/.test(source));
+      // Markers and dashes are no scalars.
+      fc.pre(!/^(?:-+|\.\.\.)$/.test(source));
       const expected: unknown = parse(source, { schema: 'core', logLevel: 'silent' });
       const same = Object.is(readPlain(source), Object.is(expected, -0) ? 0 : expected);
       assert.is(same, !isAmbiguous(source), `${source}: ${String(readPlain(source))}, ${String(expected)}`);

@@ -3,7 +3,7 @@ import type { Cluster, ClusterLoadAssignment, Listener, RouteConfiguration } fro
 import { clusterFacts } from './cluster-facts.ts';
 import { type Facts, newFacts } from './facts.ts';
 import { listenerInspector } from './listener-facts.ts';
-import { configuredFilters, remainderFacts, routeFacts } from './route-facts.ts';
+import { remainderFacts, routeFacts } from './route-facts.ts';
 
 /** A fault in the configuration of one proxy. */
 export interface Fault {
@@ -36,7 +36,15 @@ export function closureCheck(): ClosureCheck {
     const byName = index(resources, say);
     const usedRoutes = new Set<string>();
     for (const resource of resources) {
-      for (const facts of factsOf(resource)) checkReferences(resource, facts, byName, usedRoutes, say);
+      for (const facts of factsOf(resource)) {
+        checkReferences(resource, facts, byName, say);
+        for (const { name, filters } of facts.routes) {
+          const route = byName.route.get(name);
+          usedRoutes.add(name);
+          if (route) checkFilters(resource, name, filters, factsOf(route), say);
+          else say(resource, `it refers to the route configuration "${name}", which isn't there`);
+        }
+      }
       checkName(resource, say);
       checkEndpoints(resource, byName, say);
     }
@@ -65,7 +73,7 @@ function index(resources: readonly Resource[], say: Say): ByName {
   return byName;
 }
 
-function checkReferences(resource: Resource, facts: Facts, byName: ByName, usedRoutes: Set<string>, say: Say): void {
+function checkReferences(resource: Resource, facts: Facts, byName: ByName, say: Say): void {
   for (const fault of facts.faults) say(resource, fault);
   for (const name of facts.clusters) {
     if (!byName.cluster.has(name)) say(resource, `it refers to the cluster "${name}", which isn't there`);
@@ -73,15 +81,12 @@ function checkReferences(resource: Resource, facts: Facts, byName: ByName, usedR
   for (const name of facts.secrets) {
     if (!byName.secret.has(name)) say(resource, `it refers to the secret "${name}", which isn't there`);
   }
-  for (const { name, filters } of facts.routes) {
-    usedRoutes.add(name);
-    const route = byName.route.get(name);
-    if (!route) {
-      say(resource, `it refers to the route configuration "${name}", which isn't there`);
-      continue;
-    }
-    for (const filter of configuredFilters(route.message as RouteConfiguration)) {
-      if (!filters.includes(filter)) say(resource, `no HTTP filter reads what "${name}" configures for "${filter}"`);
+}
+
+function checkFilters(resource: Resource, route: string, filters: readonly string[], facts: readonly Facts[], say: Say): void {
+  for (const { configured } of facts) {
+    for (const filter of configured) {
+      if (!filters.includes(filter)) say(resource, `no HTTP filter reads what "${route}" configures for "${filter}"`);
     }
   }
 }

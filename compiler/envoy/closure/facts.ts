@@ -3,6 +3,8 @@ export interface Facts {
   readonly clusters: string[];
   readonly routes: RouteUse[];
   readonly secrets: string[];
+  /** Names of the HTTP filters that a route configuration has configuration for. */
+  readonly configured: string[];
   readonly faults: string[];
 }
 
@@ -13,7 +15,7 @@ export interface RouteUse {
 }
 
 export function newFacts(): Facts {
-  return { clusters: [], routes: [], secrets: [], faults: [] };
+  return { clusters: [], routes: [], secrets: [], configured: [], faults: [] };
 }
 
 /** Notes each fault whose condition holds. */

@@ -25,18 +25,11 @@ export function remainderFacts({ virtual_hosts: hosts = [] }: RouteConfiguration
   }
 }
 
-/** Names of filters that a route configuration has configuration for. */
-export function configuredFilters(configuration: RouteConfiguration): readonly string[] {
-  return (configuration.virtual_hosts ?? []).flatMap((host) => [
-    ...Object.keys(host.typed_per_filter_config ?? {}),
-    ...(host.routes ?? []).flatMap((route) => Object.keys(route.typed_per_filter_config ?? {})),
-  ]);
-}
-
 function hostFacts(host: VirtualHost, facts: Facts): void {
   const { routes = [] } = host;
   if ((host.domains ?? []).length === 0) facts.faults.push(`virtual host "${host.name}" has no domain`);
-  for (const config of Object.values(host.typed_per_filter_config ?? {})) {
+  for (const [filter, config] of Object.entries(host.typed_per_filter_config ?? {})) {
+    facts.configured.push(filter);
     if (config['@type'] === 'type.googleapis.com/envoy.extensions.filters.http.rbac.v3.RBACPerRoute') {
       rbacFacts(config.rbac?.rules, facts);
     } else {
@@ -44,7 +37,10 @@ function hostFacts(host: VirtualHost, facts: Facts): void {
     }
   }
   for (const { name = '', route, typed_per_filter_config: overridden } of routes) {
-    if (overridden) facts.faults.push(`route "${name}" overrides what its virtual host configures for filters`);
+    if (overridden) {
+      facts.configured.push(...Object.keys(overridden));
+      facts.faults.push(`route "${name}" overrides what its virtual host configures for filters`);
+    }
     if (route) actionFacts(name, route, facts);
   }
 }

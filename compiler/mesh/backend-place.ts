@@ -1,4 +1,4 @@
-import type { MeshPort } from '../mesh/mesh.ts';
+import type { MeshPort } from './mesh.ts';
 import type { Meta, TrafficSplit } from '../resources/objects.ts';
 import type { Path } from '../load/document.ts';
 
