@@ -1,7 +1,7 @@
 import type { RotationStage } from '../../server/certificates/ca-state.ts';
 
 /** The steps of a rotation, for a person. */
-export const rotationSteps: readonly { readonly from: RotationStage; readonly words: string }[] = [
+const rotationSteps: readonly { readonly from: RotationStage; readonly words: string }[] = [
   { from: 'none', words: 'Trust a new root beside the old one.' },
   { from: 'trust', words: 'Wait until every proxy has acknowledged both roots; then let the new root sign.' },
   { from: 'replace', words: "Wait until every proxy has acknowledged a certificate of the new root; then drop the old root and its key." },

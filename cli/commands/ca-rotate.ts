@@ -1,7 +1,7 @@
-import { askServers } from '../../server/certificates/ask-servers.ts';
+import { askServers } from '../../server/rotation/ask-servers.ts';
 import { readCaFolder } from '../../server/certificates/ca-folder.ts';
 import { type RotationStage, stageOf } from '../../server/certificates/ca-state.ts';
-import { abortRotation, rotateRoot, type RotationProgress } from '../../server/certificates/rotate-root.ts';
+import { abortRotation, rotateRoot, type RotationProgress } from '../../server/rotation/rotate-root.ts';
 import { createSystemClock } from '../../server/certificates/system-clock.ts';
 import { newAuthority } from '../ca/new-authority.ts';
 import { confirmations, reached, rotationPlan } from '../ca/rotation-words.ts';

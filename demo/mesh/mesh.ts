@@ -90,7 +90,6 @@ export async function startMesh(options: MeshOptions): Promise<Mesh & { readonly
       serve,
       certificate,
       join: async (pod, joining = {}) => {
-        const { namespace, serviceAccount } = pod.spec;
         await rig.join(pod, {
           server: { host: nodeIPv4, port: defaultAddress.port, identity: defaultServerIdentity(trustDomain) },
           certificate: await podCertificate(pod),

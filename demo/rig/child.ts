@@ -72,5 +72,10 @@ function end(child: ChildProcess): void {
 }
 
 function tail(log: string): string {
-  return readFileSync(log, 'utf8').trim().split('\n').slice(-5).join('\n');
+  try {
+    return readFileSync(log, 'utf8').trim().split('\n').slice(-5).join('\n');
+  } catch {
+    // The mesh is being removed, and the log with it.
+    return '';
+  }
 }

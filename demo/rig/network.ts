@@ -7,7 +7,7 @@ export interface NetworkPod {
 
 /** The node's address: the pods' default gateway. */
 export const nodeIPv4 = '10.244.255.1';
-export const nodeIPv6 = 'fd00:10:244:ffff::1';
+const nodeIPv6 = 'fd00:10:244:ffff::1';
 
 /**
  * A script that makes a namespace for the node, with a bridge and the NAT of Services, and one for each pod.

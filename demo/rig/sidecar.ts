@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { chownSync, closeSync, mkdirSync, openSync, renameSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { chownSync, closeSync, existsSync, mkdirSync, mkdtempSync, openSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { bootstrap } from '../../server/bootstrap/bootstrap.ts';
 import type { BootstrapOptions } from '../../server/bootstrap/bootstrap-options.ts';
 import { certificateFile, privateKeyFile, secretFiles, trustBundleFile } from '../../server/bootstrap/certificate-secrets.ts';
@@ -39,7 +39,7 @@ export function startSidecar({ netns, envoy, folder, bootstrap: options, certifi
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   chownSync(folder, sidecarUser, sidecarUser);
   writeCertificate(folder, certificate);
-  for (const [name, content] of Object.entries(secretFiles(folder))) {
+  for (const [name, content] of Object.entries(secretFiles(certificatesFolder(folder)))) {
     place(folder, name, JSON.stringify(content));
   }
   place(folder, 'bootstrap.json', JSON.stringify(bootstrap({ ...options, secretsFolder: folder }), null, 2));
@@ -54,16 +54,33 @@ export function startSidecar({ netns, envoy, folder, bootstrap: options, certifi
   return { process: child, log };
 }
 
-/** Puts a sidecar's certificate in place: each file by rename, which is what Envoy watches for. */
-export function writeCertificate(folder: string, { chain, privateKey, trustBundle }: XdsCertificate): void {
-  place(folder, privateKeyFile, privateKey);
-  place(folder, certificateFile, chain);
-  place(folder, trustBundleFile, trustBundle);
+/**
+ * Puts a sidecar's certificate in place, all three files at once: as Kubernetes does it with a mounted Secret, they are
+ * links into a folder behind a link, which is exchanged. A key beside another's certificate is refused by Envoy.
+ */
+export function writeCertificate(sidecarFolder: string, { chain, privateKey, trustBundle }: XdsCertificate): void {
+  const folder = certificatesFolder(sidecarFolder);
+  mkdirSync(folder, { recursive: true });
+  const version = mkdtempSync(join(folder, '..version-'));
+  const files = { [privateKeyFile]: privateKey, [certificateFile]: chain, [trustBundleFile]: trustBundle };
+  chownSync(folder, sidecarUser, sidecarUser);
+  chownSync(version, sidecarUser, sidecarUser);
+  for (const [name, text] of Object.entries(files)) {
+    place(version, name, text);
+    if (!existsSync(join(folder, '..data'))) {
+      symlinkSync(`..data/${name}`, join(folder, name));
+    }
+  }
+  symlinkSync(basename(version), join(folder, '..data.new'));
+  renameSync(join(folder, '..data.new'), join(folder, '..data'));
+}
+
+function certificatesFolder(sidecarFolder: string): string {
+  return join(sidecarFolder, 'certificates');
 }
 
 function place(folder: string, name: string, text: string): void {
   const target = join(folder, name);
-  writeFileSync(`${target}.new`, text, { mode: 0o400 });
-  chownSync(`${target}.new`, sidecarUser, sidecarUser);
-  renameSync(`${target}.new`, target);
+  writeFileSync(target, text, { mode: 0o400 });
+  chownSync(target, sidecarUser, sidecarUser);
 }

@@ -1,6 +1,7 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { invariant } from '../../compiler/diagnostics/invariant.ts';
 import { type Authority, type AuthorityCertificates, authorityCertificates, authorityWith } from './authority.ts';
 import { type CaState, parseState, printState } from './ca-state.ts';
 import { CertificateError } from './certificate-error.ts';
@@ -48,12 +49,25 @@ export async function createCaFolder(folder: string, files: AuthorityFiles, leaf
 /** Reads a CA folder. Rejects with a CertificateError where something is missing, broken, or can be read by others. */
 export async function readCaFolder(folder: string): Promise<CaContent> {
   await checkPrivate(folder);
-  const state = await readState(folder);
+  let state = await readState(folder);
+  while (true) {
+    try {
+      return await readAuthorities(folder, state);
+    } catch (error) {
+      // Who changes the state removes files that were named before: then it's read again.
+      const now = await readState(folder);
+      if (printState(now) === printState(state)) {
+        throw error;
+      }
+      state = now;
+    }
+  }
+}
+
+async function readAuthorities(folder: string, state: CaState): Promise<CaContent> {
   const trusted = await Promise.all(state.trusted.map((id) => readCertificates(folder, id)));
   const certificates = trusted.find(({ id }) => id === state.signing);
-  if (certificates === undefined) {
-    throw new CertificateError(`${folder}: the authority that signs is not among those that are trusted`);
-  }
+  invariant(certificates, 'the authority that signs is not among those that are trusted');
   return { state, trusted, signing: authorityWith(certificates, await readKey(folder, state.signing)) };
 }
 

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { invariant } from '../../compiler/diagnostics/invariant.ts';
 import { buildCertificate } from './build-certificate.ts';
 import { objectIdentifier, parse, sequence, set, utf8 } from './der.ts';
 import { authorityConstraints, authorityUsage, keyIdentifier, subjectKeyIdentifier } from './extensions.ts';
@@ -6,7 +7,6 @@ import type { Clock } from './issuer.ts';
 import { type KeyType, makeKeyPair } from './key-type.ts';
 import { pem } from './pem.ts';
 import { signingKey } from './signing-key.ts';
-import { invariant } from '../../compiler/diagnostics/invariant.ts';
 
 /** A CA's files. */
 export interface AuthorityFiles {

@@ -3,8 +3,8 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, st
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { createCaFolder, readCaFolder } from '../../server/certificates/ca-folder.ts';
-import { printState } from '../../server/certificates/ca-state.ts';
+import { changeState, createCaFolder, parseAuthority, readCaFolder } from '../../server/certificates/ca-folder.ts';
+import { dropOld, printState, signWithNew, trustAlso } from '../../server/certificates/ca-state.ts';
 import { CertificateError } from '../../server/certificates/certificate-error.ts';
 import { openInternalCA } from '../../server/certificates/internal-ca.ts';
 import { makeRoot } from '../../server/certificates/make-root.ts';
@@ -89,6 +89,29 @@ test('permissions that are too open are refused: folder and key', async () => {
       await rejects(openInternalCA(folder, systemClock), /others than its owner may open/);
     }
     chmodSync(folder, 0o700);
+  });
+});
+
+test('a folder can be read at any moment while it is changed', async () => {
+  const fresh = await Promise.all(Array.from({ length: 20 }, async () => makeRoot('ecdsa', 3650, systemClock)));
+  await inCa(async (folder) => {
+    const end = new AbortController();
+    let reads = 0;
+    const read = async (): Promise<void> => {
+      while (!end.signal.aborted) {
+        await readCaFolder(folder);
+        reads += 1;
+      }
+    };
+    const readers = [read(), read(), read()];
+    for (const files of fresh) {
+      await changeState(folder, (state) => trustAlso(state, parseAuthority(files).id), files);
+      await changeState(folder, signWithNew);
+      await changeState(folder, dropOld);
+    }
+    end.abort();
+    await Promise.all(readers);
+    assert.ok(reads > 20);
   });
 });
 

@@ -8,7 +8,7 @@ import { abort, type CaState, dropOld, type RotationStage, signWithNew, stageOf,
 import { CertificateError } from '../../server/certificates/certificate-error.ts';
 import { type InternalCa, openInternalCA } from '../../server/certificates/internal-ca.ts';
 import { type AuthorityFiles, makeRoot } from '../../server/certificates/make-root.ts';
-import { abortRotation, rotateRoot, type RotationNeeds } from '../../server/certificates/rotate-root.ts';
+import { abortRotation, rotateRoot, type RotationNeeds } from '../../server/rotation/rotate-root.ts';
 import type { StreamSecrets } from '../../server/secrets/secret-service.ts';
 import { createSecretService, type WorkloadSecrets } from '../../server/secrets/workload-secrets.ts';
 import { inFolder } from './in-folder.ts';

@@ -197,6 +197,22 @@ test('an issuer that never answers is asked again, and a late answer is taken', 
   });
 });
 
+test('a certificate that the old CA signed while another took over is replaced within a minute', async () => {
+  await inService({}, async ({ clock, ca, issuer, service }) => {
+    // It has signed already, and answers only when the other CA signs.
+    issuer.fault = async () => {
+      issuer.fault = undefined;
+      const answer = await ca.issue({ identity, lifetimeSeconds: 86_400 });
+      issuer.issuerId = () => 'new';
+      return answer as never;
+    };
+    const secrets = await service.open(identity, () => {});
+    const before = secrets.current().get('workload-certificate')?.version;
+    await clock.advance(60_000, issuer.idle);
+    assert.is.not(secrets.current().get('workload-certificate')?.version, before);
+  });
+});
+
 test('no event holds a key', async () => {
   const told: unknown[] = [];
   const record = (...words: readonly unknown[]): void => void told.push(words);

@@ -189,14 +189,16 @@ test("a certificate of another mesh's CA is refused", async () => {
 });
 
 test("the sidecar's certificate for the server is read again when it is renewed", async () => {
-  const serial = async (): Promise<string> => {
-    const { certificates } = JSON.parse((await buyer.admin('/certs')).body) as { readonly certificates: readonly { readonly cert_chain: readonly { readonly path: string; readonly serial_number: string }[] }[] };
-    return certificates.flatMap(({ cert_chain: chain }) => chain).find(({ path }) => path.endsWith('/tls.crt'))?.serial_number ?? '';
+  const statistics = async (): Promise<string> => {
+    const { body } = await buyer.admin('/stats?filter=^sds.xds-certificate.(update_success|key_rotation_failed|update_rejected)$');
+    return body.trim();
   };
-  const before = await serial();
-  assert.is.not(before, '');
+  const serials = async (): Promise<readonly string[]> => (await buyer.admin('/certs')).body.match(/"serial_number": "[0-9a-f]+"/g) ?? [];
+  const before = await serials();
   await mesh.renew(buyer);
-  await until(async () => (await serial()) !== before);
+  await until(async () => (await serials()).some((serial) => !before.includes(serial)));
+  assert.match(await statistics(), 'key_rotation_failed: 0');
+  assert.match(await statistics(), 'update_rejected: 0');
 });
 
 test('a new split moves the traffic; a revoked rule bites', async () => {

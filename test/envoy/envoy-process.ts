@@ -16,16 +16,22 @@ export interface EnvoyProcess {
   readonly stop: () => Promise<void>;
 }
 
+/** How it asks the server. */
+export interface EnvoyOptions {
+  readonly node: string;
+  readonly mode: 'sotw' | 'delta';
+}
+
 /** Starts the Envoy `binary` in `folder`, a temporary folder of its own, where a socket `ads` is listening. */
-export function startEnvoyProcess(binary: string, folder: string): EnvoyProcess {
+export function startEnvoyProcess(binary: string, folder: string, options: EnvoyOptions = { node: 'judged', mode: 'delta' }): EnvoyProcess {
   const config = join(folder, 'bootstrap.json');
-  writeFileSync(config, JSON.stringify(bootstrap(folder)));
+  writeFileSync(config, JSON.stringify(bootstrap(folder, options)));
   // A file rather than a pipe: what Envoy logged before it answered can be read at once when the answer is there.
   const log = openSync(join(folder, 'log'), 'w+');
-  const options = ['--reject-unknown-dynamic-fields', '--drain-time-s', '0', '--drain-strategy', 'immediate', '--concurrency', '1'];
+  const flags = ['--reject-unknown-dynamic-fields', '--drain-time-s', '0', '--drain-strategy', 'immediate', '--concurrency', '1'];
   // As in a sidecar: OpenTelemetry's tracer asks the environment who sends its spans.
   const env = { ...process.env, OTEL_RESOURCE_ATTRIBUTES: 'service.name=judge' };
-  const envoy = spawn(binary, ['-c', config, '-l', 'warning', '--use-dynamic-base-id', ...options], { env, stdio: ['ignore', 'ignore', log] });
+  const envoy = spawn(binary, ['-c', config, '-l', 'warning', '--use-dynamic-base-id', ...flags], { env, stdio: ['ignore', 'ignore', log] });
   const ended = once(envoy, 'exit').then(([code, signal]) => `Envoy ended (${code ?? signal})`, String);
   // Its input closes however this process ends, even when it or its group is killed. So no Envoy and no folder stay behind.
   const guard = spawn('/bin/sh', ['-c', 'cat >/dev/null; kill -9 "$1"; rm -rf "$2"', 'guard', String(envoy.pid), folder], {
@@ -52,13 +58,13 @@ export function startEnvoyProcess(binary: string, folder: string): EnvoyProcess 
   };
 }
 
-function bootstrap(folder: string): object {
+function bootstrap(folder: string, { node, mode }: EnvoyOptions): object {
   return {
-    node: { id: 'judged', cluster: 'judged' },
+    node: { id: node, cluster: 'judged' },
     admin: { address: { pipe: { path: join(folder, 'admin') } } },
     layered_runtime: { layers: [{ name: 'strict', static_layer: { 'envoy.features.fail_on_any_deprecated_feature': true } }] },
     dynamic_resources: {
-      ads_config: { api_type: 'DELTA_GRPC', transport_api_version: 'V3', set_node_on_first_message_only: true, grpc_services: [{ envoy_grpc: { cluster_name: 'ads' } }] },
+      ads_config: { api_type: mode === 'delta' ? 'DELTA_GRPC' : 'GRPC', transport_api_version: 'V3', set_node_on_first_message_only: true, grpc_services: [{ envoy_grpc: { cluster_name: 'ads' } }] },
       cds_config: { ads: {}, resource_api_version: 'V3' },
       lds_config: { ads: {}, resource_api_version: 'V3' },
     },

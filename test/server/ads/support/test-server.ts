@@ -1,4 +1,5 @@
 import { type Metadata, Server, ServerCredentials, type ServerOptions } from '@grpc/grpc-js';
+import { existsSync } from 'node:fs';
 import type { LoadedArtifact } from '../../../../compiler/artifact/loaded-artifact.ts';
 import type { AdsMetrics } from '../../../../server/ads/ads-metrics.ts';
 import { adsInstruments } from '../../../../server/ads/ads-metrics.ts';
@@ -28,6 +29,8 @@ export interface TestServerOptions {
   /** The identity of clients that say nothing of theirs. */
   readonly identity?: string;
   readonly seesAll?: (identity: string) => boolean;
+  /** Path of a socket to listen on besides. */
+  readonly socket?: string;
 }
 
 /** A server on a free port of loopback. A client's identity is what it says in its metadata: TLS is another's part. */
@@ -49,11 +52,17 @@ export async function startTestServer(artifact: LoadedArtifact, options: TestSer
     ...(options.seesAll && { seesAll: options.seesAll }),
     ...(options.limits && { limits: options.limits }),
   });
-  const server = new Server({ ...serverOptions, ...options.grpc });
+  // Without channelz, grpc-js forgets its connections in forceShutdown.
+  const server = new Server({ ...serverOptions, 'grpc.enable_channelz': 1, ...options.grpc });
   ads.addTo(server);
-  const port = await new Promise<number>((resolve, reject) => {
-    server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, bound) => (error ? reject(error) : resolve(bound)));
-  });
+  const bind = (where: string): Promise<number> =>
+    new Promise((resolve, reject) => {
+      server.bindAsync(where, ServerCredentials.createInsecure(), (error, bound) => (error ? reject(error) : resolve(bound)));
+    });
+  const port = await bind('127.0.0.1:0');
+  if (options.socket !== undefined) {
+    await bind(`unix:${options.socket}`);
+  }
   const address = `127.0.0.1:${port}`;
   const clients: RawClient[] = [];
   return {
@@ -71,6 +80,10 @@ export async function startTestServer(artifact: LoadedArtifact, options: TestSer
     async stop() {
       clients.forEach((client) => client.close());
       server.forceShutdown();
+      // Until then its socket stays, and the next server's would be removed with it.
+      for (const deadline = Date.now() + 5000; options.socket !== undefined && existsSync(options.socket) && Date.now() < deadline; ) {
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      }
     },
   };
 }

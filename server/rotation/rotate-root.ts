@@ -1,7 +1,7 @@
-import { changeState, parseAuthority, readCaFolder } from './ca-folder.ts';
-import { abort, type CaState, dropOld, type RotationStage, signWithNew, stageOf, trustAlso } from './ca-state.ts';
-import type { Clock } from './issuer.ts';
-import type { AuthorityFiles } from './make-root.ts';
+import { changeState, parseAuthority, readCaFolder } from '../certificates/ca-folder.ts';
+import { abort, type CaState, dropOld, type RotationStage, signWithNew, stageOf, trustAlso } from '../certificates/ca-state.ts';
+import type { Clock } from '../certificates/issuer.ts';
+import type { AuthorityFiles } from '../certificates/make-root.ts';
 import { type Expected, type GateResult, replaceGate, type ServerAnswer, trustGate } from './rotation-gates.ts';
 
 /** What a rotation needs from around it. */
