@@ -12,6 +12,7 @@ import { type AdsServer, createAdsServer } from './ads/ads-server.ts';
 import { openArtifactSource } from './artifacts/artifact-source.ts';
 import { openInternalCA } from './certificates/internal-ca.ts';
 import { systemClock } from './certificates/system-clock.ts';
+import type { Configurations } from './configuration/configuration.ts';
 import { configurationsOf } from './configuration/configurations.ts';
 import { addStandardServices } from './grpc/standard-services.ts';
 import { serverOptions } from './grpc/server-options.ts';
@@ -76,6 +77,7 @@ async function start(options: ServeOptions, closers: Closer[]): Promise<RunningS
   closers.push(() => secrets.close());
 
   let ads: AdsServer | undefined;
+  let served: Configurations | undefined;
   let { trustDomain } = options;
   const identities = (call: VerifiedCall): string | Error => identityOf(call, trustDomain ?? '');
   const source = await openArtifactSource({
@@ -90,6 +92,7 @@ async function start(options: ServeOptions, closers: Closer[]): Promise<RunningS
       return configurationsOf(artifact);
     },
     swap: (configurations) => {
+      served = configurations;
       if (ads) {
         ads.update(configurations);
       } else {
@@ -100,6 +103,10 @@ async function start(options: ServeOptions, closers: Closer[]): Promise<RunningS
   closers.push(() => source.close());
   invariant(ads && trustDomain, 'an artifact is loaded, but there is no ADS server');
   const core: AdsServer = ads;
+  const configurations = (): Configurations => {
+    invariant(served, 'an artifact is loaded, but nothing is served');
+    return served;
+  };
 
   const identity = options.identity ?? defaultServerIdentity(trustDomain);
   const request = { identity, dnsNames: options.dnsNames ?? defaultDnsNames, lifetimeSeconds };
@@ -124,7 +131,7 @@ async function start(options: ServeOptions, closers: Closer[]): Promise<RunningS
     listener.stop();
     await connections.drain(0);
   });
-  const admin = await startAdminServer({ ...(options.adminAddress ?? defaultAdminAddress), registry, log, status });
+  const admin = await startAdminServer({ ...(options.adminAddress ?? defaultAdminAddress), registry, log, status, configurations });
   closers.push(() => admin.close());
   metrics.observe({
     now: () => clock.now(),

@@ -2,7 +2,9 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { type AddressInfo, isIP } from 'node:net';
 import type { Registry } from 'prom-client';
+import type { Configurations } from '../configuration/configuration.ts';
 import { errorWords, type Log } from '../log.ts';
+import { findConfiguration, resourcesDocument } from './resources-document.ts';
 import type { StatusDocument } from './status-document.ts';
 
 export interface AdminServerOptions {
@@ -11,6 +13,8 @@ export interface AdminServerOptions {
   readonly port: number;
   readonly registry: Registry;
   readonly status: () => StatusDocument;
+  /** What is served now. */
+  readonly configurations: () => Configurations;
   readonly log: Log;
 }
 
@@ -27,13 +31,17 @@ interface Page {
 }
 
 /** The admin endpoint: what there is to know of the server, and nothing to change. No page holds a key. Rejects where it can't listen. */
-export async function startAdminServer({ host, port, registry, status, log }: AdminServerOptions): Promise<AdminServer> {
-  const pages: Readonly<Record<string, () => Page | Promise<Page>>> = {
+export async function startAdminServer({ host, port, registry, status, configurations, log }: AdminServerOptions): Promise<AdminServer> {
+  const pages: Readonly<Record<string, (query: URLSearchParams) => Page | Promise<Page>>> = {
     '/healthz': () => words('ok\n'),
     '/readyz': () => (status().state === 'serving' ? words('ready\n') : words('draining\n', 503)),
     '/metrics': async () => ({ type: registry.contentType, text: await registry.metrics() }),
     '/status': () => json(status()),
     '/proxies': () => json(status().proxies),
+    '/resources': (query) => {
+      const configuration = findConfiguration(configurations(), query.get('proxy') ?? '');
+      return configuration ? json(resourcesDocument(configuration)) : words('no such proxy class: /resources?proxy=NAMESPACE/CLASS\n', 404);
+    },
   };
 
   const answer = async (request: IncomingMessage): Promise<Page> => {
@@ -44,9 +52,9 @@ export async function startAdminServer({ host, port, registry, status, log }: Ad
       // A web page can make a browser on this machine ask here, under a name of its own.
       return words('this endpoint is for this machine only\n', 403);
     }
-    const path = (request.url ?? '').split('?')[0] ?? '';
+    const [path = '', query = ''] = (request.url ?? '').split('?', 2);
     const page = Object.hasOwn(pages, path) ? pages[path] : undefined;
-    return page === undefined ? words(`${Object.keys(pages).join('\n')}\n`, path === '/' ? 200 : 404) : page();
+    return page === undefined ? words(`${Object.keys(pages).join('\n')}\n`, path === '/' ? 200 : 404) : page(new URLSearchParams(query));
   };
 
   const server = createServer({ headersTimeout: 10_000, requestTimeout: 10_000, maxHeaderSize: 8192, keepAliveTimeout: 30_000 }, (request, response) => {

@@ -144,9 +144,9 @@ export class Subscription {
     return this.#rejected;
   }
 
-  /** Sends a resource once more that the client holds. */
+  /** Sends a resource once more that the client holds, or will turn out to hold when it first asks. */
   sendAgain(name: string): void {
-    if (this.#held.has(name)) {
+    if (!this.asked || this.#held.has(name)) {
       this.#again.add(name);
       this.dirty = true;
     }

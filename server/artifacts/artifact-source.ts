@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { LoadedArtifact } from '../../compiler/artifact/loaded-artifact.ts';
 import type { Configurations } from '../configuration/configuration.ts';
 import { errorWords, type Log } from '../log.ts';
+import { checkLoaded } from './check-loaded.ts';
 import { readArtifact } from './read-artifact.ts';
 import { watchPath } from './watch-path.ts';
 
@@ -42,6 +43,12 @@ export interface ArtifactSource {
   close(): void;
 }
 
+async function checked(path: string): Promise<LoadedArtifact> {
+  const artifact = await readArtifact(path);
+  await checkLoaded(artifact);
+  return artifact;
+}
+
 /** How long until an artifact that was refused is tried again, milliseconds: it may have been half written. */
 const firstRetry = 1000;
 const lastRetry = 60_000;
@@ -67,7 +74,7 @@ export async function openArtifactSource({ path, log, prepare, swap, loaded }: A
 
   async function first(): Promise<ArtifactStatus> {
     const started = performance.now();
-    const configurations = prepare(await readArtifact(absolute));
+    const configurations = prepare(await checked(absolute));
     return accept(configurations, 'start', started);
   }
 
@@ -84,7 +91,7 @@ export async function openArtifactSource({ path, log, prepare, swap, loaded }: A
     const started = performance.now();
     clearTimeout(retry);
     try {
-      const configurations = prepare(await readArtifact(absolute));
+      const configurations = prepare(await checked(absolute));
       if (closed) {
         return;
       }

@@ -2,9 +2,15 @@ import { request } from 'node:http';
 import { Registry } from 'prom-client';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { decodeBundle, encodeBundle } from '../../compiler/artifact/bundle.ts';
 import { type AdminServer, startAdminServer } from '../../server/admin/admin-server.ts';
+import type { ResourcesDocument } from '../../server/admin/resources-document.ts';
 import type { StatusDocument } from '../../server/admin/status-document.ts';
+import { configurationsOf } from '../../server/configuration/configurations.ts';
 import { createLog } from '../../server/log.ts';
+import { bookstoreArtifact } from './support/bookstore-artifact.ts';
+
+const configurations = configurationsOf(decodeBundle(encodeBundle(bookstoreArtifact())));
 
 const status: StatusDocument = {
   now: 1000,
@@ -38,7 +44,7 @@ function ask({ port }: AdminServer, path: string, options: object = {}): Promise
 }
 
 async function withAdmin(use: (admin: AdminServer) => Promise<void>, host = '127.0.0.1', state: StatusDocument['state'] = 'serving'): Promise<void> {
-  const admin = await startAdminServer({ host, port: 0, registry: new Registry(), status: () => ({ ...status, state }), log: createLog('silent') });
+  const admin = await startAdminServer({ host, port: 0, registry: new Registry(), status: () => ({ ...status, state }), configurations: () => configurations, log: createLog('silent') });
   try {
     await use(admin);
   } finally {
@@ -58,6 +64,24 @@ test('pages', async () => {
     assert.is((await ask(admin, '/__proto__')).code, 404);
     assert.is((await ask(admin, '/status', { method: 'POST' })).code, 405);
     assert.equal(await ask(admin, '/healthz', { method: 'HEAD' }), { code: 200, type: 'text/plain; charset=utf-8', text: '' });
+  });
+});
+
+test('what the sidecars of a class are sent', async () => {
+  await withAdmin(async (admin) => {
+    const { code, text } = await ask(admin, '/resources?proxy=bookbuyer%2Fbookbuyer');
+    assert.is(code, 200);
+    const { proxy, identity, resources } = JSON.parse(text) as ResourcesDocument;
+    assert.is(proxy, 'bookbuyer/bookbuyer');
+    assert.is(identity, 'spiffe://cluster.local/ns/bookbuyer/sa/bookbuyer');
+    const split = resources.find(({ name }) => name === 'rds-outbound.bookstore/bookstore|14001');
+    assert.is(split?.type, 'route');
+    assert.ok(split?.sources.some(({ object, file, line }) => object === 'TrafficSplit/bookstore/bookstore-split' && file === 'split.yaml' && line > 0));
+    assert.match(Buffer.from(split?.any ?? '', 'base64').toString('latin1'), 'bookstore/bookstore-v2|14001');
+    assert.is(resources.some(({ type }) => type === 'secret'), false);
+    for (const path of ['/resources', '/resources?proxy=bookbuyer', '/resources?proxy=__proto__']) {
+      assert.is((await ask(admin, path)).code, 404, path);
+    }
   });
 });
 
@@ -94,6 +118,7 @@ test('a page that fails is a 500, and tells nothing', async () => {
     status: () => {
       throw new Error('secret words');
     },
+    configurations: () => configurations,
     log: createLog('info', { write: (line: string) => void lines.push(line) }),
   });
   assert.equal(await ask(admin, '/status'), { code: 500, type: 'text/plain; charset=utf-8', text: 'internal error\n' });

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import type { ResourceType } from '../../compiler/artifact/artifact.ts';
 import { encodeBundle } from '../../compiler/artifact/bundle.ts';
 import { type ArtifactSource, type LoadResult, openArtifactSource } from '../../server/artifacts/artifact-source.ts';
 import { readArtifact } from '../../server/artifacts/read-artifact.ts';
@@ -201,6 +202,35 @@ test('a folder that was edited by hand is refused', async () => {
       await happened(2);
       assert.match(source.status().refused?.reason ?? '', 'is not what was compiled');
       assert.is(source.status().digest, digestBefore);
+    });
+  });
+});
+
+test('an artifact whose parts do not fit together is refused, although every digest is right', async () => {
+  await inFolder(async (folder) => {
+    const path = join(folder, 'mesh.bundle');
+    writeFileSync(path, encodeBundle(before));
+    const without = (type: ResourceType, keep: (name: string) => boolean): Uint8Array =>
+      encodeBundle({ ...before, classes: before.classes.map((proxy) => ({ ...proxy, resources: proxy.resources.filter((one) => one.type !== type || keep(one.name)) })) });
+    const [route] = before.classes.flatMap(({ resources }) => resources).filter(({ type }) => type === 'route');
+    assert.ok(route);
+    const renamed = encodeBundle({ ...before, classes: before.classes.map((proxy) => ({ ...proxy, resources: proxy.resources.map((one) => (one.type === 'cluster' ? { ...one, name: `${one.name}x` } : one)) })) });
+    await watched(path, async ({ source, happened }) => {
+      const faulty: readonly (readonly [Uint8Array, RegExp])[] = [
+        [without('route', (name) => name !== route.name), /refers to the route configuration .* which isn't there/],
+        [without('cluster', () => false), /cluster/],
+        [without('secret', () => false), /secret/],
+        [renamed, /its message has the name/],
+      ];
+      for (const [index, [bytes, reason]] of faulty.entries()) {
+        writeFileSync(`${path}.new`, bytes);
+        renameSync(`${path}.new`, path);
+        await happened(index + 2);
+        while (!reason.test(source.status().refused?.reason ?? '')) {
+          await new Promise((resolve) => setTimeout(resolve, 5));
+        }
+        assert.is(source.status().digest, digestBefore);
+      }
     });
   });
 });

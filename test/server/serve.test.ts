@@ -233,7 +233,7 @@ function call(port: number, identity: Identity, path: string, request: Buffer): 
   const stream = client.makeBidiStreamRequest<Buffer, Buffer>(path, (bytes) => bytes, (bytes) => bytes);
   const answers: Buffer[] = [];
   stream.on('data', (answer: Buffer) => answers.push(answer)).on('error', () => {});
-  stream.write(request);
+  stream.end(request);
   return {
     answers,
     close() {

@@ -252,6 +252,13 @@ test(
     proxy.ack(clusters);
     proxy.ack(due);
     assert.equal(await proxy.unexpected(), []);
+
+    // A proxy that comes back holds the old cluster and the endpoints, and asks for one after the other.
+    const again = connect(client);
+    again.send('cluster', { initial_resource_versions: { a: 'sha256:old', b: clusters.resources.get('b') ?? 'sha256:old' } });
+    again.ack(await again.next('cluster'));
+    again.send('endpoint', { initial_resource_versions: Object.fromEntries(due.resources), resource_names_subscribe: ['a'] });
+    assert.equal([...(await again.next('endpoint')).resources.keys()], ['a']);
   }),
 );
 
