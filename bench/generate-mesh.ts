@@ -20,12 +20,13 @@ export interface MeshShape {
   readonly services: number;
   readonly permissive: boolean;
   readonly seed: number;
+  /** How many others each service calls, and is called by; default 5. */
+  readonly calls?: number;
 }
 
 /** Pods that each service has. */
 const podsPerService = 3;
-/** How many others each service calls, and is called by. */
-const callsPerService = 5;
+const defaultCalls = 5;
 /** One service in so many is an apex with backends v1 and v2. */
 const servicesPerSplit = 10;
 const servicesPerNamespace = 20;
@@ -40,11 +41,11 @@ const isSplit = (index: number): boolean => index % servicesPerSplit === 0;
 
 /**
  * The YAML files of a mesh: one file a namespace, and one for the MeshConfig. The same shape gives the same text.
- * Every service calls five others and is called by five others, all by TrafficTargets with all five matches of an
+ * Every service calls `calls` others and is called by as many, all by TrafficTargets with all five matches of an
  * HTTPRouteGroup. @throws RangeError where the number of services is not a whole number from 1 to 50,000.
  */
 export function generateMesh(shape: MeshShape): readonly SourceFile[] {
-  const { services: count, permissive, seed } = shape;
+  const { services: count, permissive, seed, calls = defaultCalls } = shape;
   if (!Number.isInteger(count) || count < 1 || count > 50_000) throw new RangeError(`A mesh has 1 to 50,000 services, not ${count}.`);
   const random = createRandom(seed);
   const namespaceCount = Math.max(1, Math.floor(count / servicesPerNamespace));
@@ -53,7 +54,7 @@ export function generateMesh(shape: MeshShape): readonly SourceFile[] {
     namespace: namespaces[Math.floor((index * namespaceCount) / count)] as string,
     name: `service-${padded(index)}`,
   }));
-  const callers = callersOf(services, random.order(count), random.order(count - 1).slice(0, callsPerService));
+  const callers = callersOf(services, random.order(count), random.order(count - 1).slice(0, calls));
   const texts = new Map(namespaces.map((name) => [name, [namespaceText(name)]]));
   services.forEach((service, index) => {
     const weight = random.whole(101);

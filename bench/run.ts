@@ -1,9 +1,10 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, cpus, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { measureCold, type MeshFigures, measureMesh, type Workbench } from './measure-mesh.ts';
 import { report } from './report.ts';
+import { writeBetween } from './write-between.ts';
 
 /* Measures and prints a report: `npm run bench -- [--sizes 50,200] [--runs 5] [--mode policy|permissive|both] [--write]`. Asserts no times. */
 
@@ -61,18 +62,8 @@ try {
   const machine = `${cpus()[0]?.model.trim() ?? 'An unknown CPU'}, ${availableParallelism()} cores, ${gigabytes} GB, Node ${process.version}.`;
   const text = report({ machine, runs, bookstoreSeconds, meshes, failures });
   console.log(text);
-  if (values.write) writeTable(join(import.meta.dirname, 'README.md'), text);
+  if (values.write) writeBetween(join(import.meta.dirname, 'README.md'), 'bench', text);
 } finally {
   rmSync(bench.scratch, { recursive: true, force: true });
 }
 process.exitCode = failures.length === 0 ? 0 : 1;
-
-/** Puts the report between the markers of a README. */
-function writeTable(file: string, text: string): void {
-  const [start, end] = ['<!-- bench:start -->', '<!-- bench:end -->'];
-  const readme = readFileSync(file, 'utf8');
-  const from = readme.indexOf(start);
-  const to = readme.indexOf(end);
-  if (from < 0 || to < from) throw new Error(`${file} has lost its markers ${start} and ${end}.`);
-  writeFileSync(file, `${readme.slice(0, from + start.length)}\n${text}\n${readme.slice(to)}`);
-}

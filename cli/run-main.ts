@@ -24,6 +24,11 @@ export async function runMain(args: readonly string[], terminal: Terminal): Prom
     status: async (flags) => done((await import('./commands/status.ts')).statusCommand(terminal, flags)),
     bootstrap: async (pod, flags) => done((await import('./commands/bootstrap.ts')).bootstrapCommand(terminal, pod, flags)),
     demo: async (flags) => done((await import('./commands/demo.ts')).demoCommand(terminal, flags)),
+    proxy: {
+      table: async (name, flags) => done((await import('./commands/proxy-table.ts')).proxyTableCommand(terminal, name, flags)),
+      config: async (flags) => done((await import('./commands/proxy-config.ts')).proxyConfigCommand(terminal, flags)),
+      get: async (path, flags) => done((await import('./commands/proxy-get.ts')).proxyGetCommand(terminal, path, flags)),
+    },
     ca: {
       init: async (folder, flags) => done((await import('./commands/ca-init.ts')).caInitCommand(terminal, folder, flags)),
       issue: async (folder, flags) => done((await import('./commands/ca-issue.ts')).caIssueCommand(terminal, folder, flags)),

@@ -1,5 +1,5 @@
 import { type DestinationStream, type Logger, pino, stdTimeFunctions } from 'pino';
-import type { LogLevel } from './serve-options.ts';
+import type { LogLevel } from './log-level.ts';
 
 /** One JSON object a line, one line an event: facts first, then the words. Never a key, never a certificate's content. */
 export type Log = Pick<Logger, 'error' | 'warn' | 'info' | 'debug'>;

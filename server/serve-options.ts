@@ -40,10 +40,6 @@ export const defaultDnsNames: readonly string[] = ['smic.smic-system.svc', 'smic
 export const defaultCertificateLifetimeSeconds = 86_400;
 export const defaultDrainSeconds = 10;
 
-/** From the quietest on. */
-export const logLevels = ['silent', 'error', 'warn', 'info', 'debug'] as const;
-export type LogLevel = (typeof logLevels)[number];
-
 /** `127.0.0.1:9091`, `[::1]:9091` */
 export function addressText({ host, port }: Address): string {
   return `${host.includes(':') ? `[${host}]` : host}:${port}`;

@@ -110,7 +110,8 @@ async function start(options: ServeOptions, closers: Closer[]): Promise<RunningS
 
   const identity = options.identity ?? defaultServerIdentity(trustDomain);
   const request = { identity, dnsNames: options.dnsNames ?? defaultDnsNames, lifetimeSeconds };
-  const certificate = await openServerCertificate(ca, request, clock, log, () => listener.update(certificate.credentials()));
+  let renewed = (): void => {};
+  const certificate = await openServerCertificate(ca, request, clock, log, () => renewed());
   closers.push(() => certificate.close());
 
   const server = new Server(serverOptions);
@@ -127,6 +128,9 @@ async function start(options: ServeOptions, closers: Closer[]): Promise<RunningS
     accept: connections.accept,
     refused: metrics.connectionRefused,
   });
+  renewed = () => listener.update(certificate.credentials());
+  // It may have changed while the listener was started.
+  renewed();
   closers.push(async () => {
     listener.stop();
     await connections.drain(0);

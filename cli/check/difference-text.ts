@@ -9,9 +9,22 @@ const linesInAll = 1000;
 /** Beyond so many changed lines the search for the shortest diff takes too long. */
 const longestEdit = 4000;
 
+/** What the two sides are called in a diff, and what is on one of them only. */
+export interface DifferenceWords {
+  readonly before: string;
+  readonly after: string;
+  readonly added: string;
+  readonly changed: string;
+  readonly removed: string;
+}
+
+const plainWords: DifferenceWords = { before: 'a', after: 'b', added: 'added', changed: 'changed', removed: 'removed' };
+
 /** The list of the files that differ, then a unified diff of each that changed. */
-export function differenceText(differences: readonly Difference[], paint: Paint): string {
-  const marks = { added: paint.green('added  '), changed: paint.yellow('changed'), removed: paint.red('removed') };
+export function differenceText(differences: readonly Difference[], paint: Paint, words: DifferenceWords = plainWords): string {
+  const width = Math.max(words.added.length, words.changed.length, words.removed.length);
+  const mark = (kind: Difference['kind']): string => words[kind].padEnd(width);
+  const marks = { added: paint.green(mark('added')), changed: paint.yellow(mark('changed')), removed: paint.red(mark('removed')) };
   const list = differences.map(({ path, kind }) => `${marks[kind]}  ${printable(path)}\n`).join('');
   let left = linesInAll;
   let untold = 0;
@@ -21,7 +34,7 @@ export function differenceText(differences: readonly Difference[], paint: Paint)
       untold += 1;
       continue;
     }
-    const lines = diffLines(difference);
+    const lines = diffLines(difference, words);
     const shown = lines.slice(0, Math.min(linesPerFile, left));
     left -= shown.length;
     const cut = lines.length > shown.length ? [paint.dim(`… ${lines.length - shown.length} more lines`)] : [];
@@ -39,10 +52,10 @@ function telling(differences: readonly Difference[]): readonly Difference[] {
   return [configuration, sources, manifest].find((group) => group.length > 0) ?? [];
 }
 
-function diffLines({ path, before, after }: Difference): readonly string[] {
-  const patch = createTwoFilesPatch(`a/${path}`, `b/${path}`, before, after, undefined, undefined, { context: 3, maxEditLength: longestEdit });
+function diffLines({ path, before, after }: Difference, words: DifferenceWords): readonly string[] {
+  const patch = createTwoFilesPatch(`${words.before}/${path}`, `${words.after}/${path}`, before, after, undefined, undefined, { context: 3, maxEditLength: longestEdit });
   if (patch === undefined) {
-    return [`--- a/${path}`, `+++ b/${path}`, '(too different to show)'];
+    return [`--- ${words.before}/${path}`, `+++ ${words.after}/${path}`, '(too different to show)'];
   }
   return patch.trimEnd().split('\n').filter((line) => !line.startsWith('====')).map((line) => line.replace(/^((?:---|\+\+\+) .*?)\t$/, '$1'));
 }

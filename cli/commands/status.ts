@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import type { StatusDocument } from '../../server/admin/status-document.ts';
 import { exitCode, type ExitCode } from '../exit-code.ts';
 import { Failure } from '../failure.ts';
@@ -31,19 +32,12 @@ async function print(terminal: Terminal, flags: StatusFlags, status: StatusDocum
 
 /** Until SIGINT or SIGTERM. A server that doesn't answer is asked again: it may be restarting. */
 async function watchStatus(terminal: Terminal, flags: StatusFlags): Promise<ExitCode> {
-  let wake = (): void => {};
-  let stopped = false;
-  const stop = (): void => {
-    stopped = true;
-    wake();
-  };
+  const over = new AbortController();
+  const stop = (): void => over.abort();
   process.on('SIGINT', stop).on('SIGTERM', stop);
   try {
-    while (!stopped) {
+    while (!over.signal.aborted) {
       const status = await answer(flags.server);
-      if (stopped) {
-        break;
-      }
       if (terminal.out.isTTY && flags.output === undefined) {
         await terminal.out.write('\u001b[H\u001b[2J');
       }
@@ -52,13 +46,7 @@ async function watchStatus(terminal: Terminal, flags: StatusFlags): Promise<Exit
       } else {
         await print(terminal, flags, status);
       }
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, interval);
-        wake = () => {
-          clearTimeout(timer);
-          resolve();
-        };
-      });
+      await setTimeout(interval, undefined, { signal: over.signal }).catch(() => {});
     }
     return exitCode.yes;
   } finally {

@@ -1,6 +1,7 @@
 import { InvalidArgumentError } from 'commander';
 import { type ResourceType, resourceTypes } from '../../compiler/artifact/artifact.ts';
 import { parseDuration } from '../../compiler/resources/duration.ts';
+import { type EnvoyAdmin, parseEnvoyAdmin } from '../proxy/envoy-admin.ts';
 
 /** For a path or name that an option takes: anything but nothing. */
 export function nonEmpty(value: string): string {
@@ -119,4 +120,21 @@ export function podName(value: string): string {
     throw new InvalidArgumentError('Write NAMESPACE/POD, as bookstore/bookstore-v1-5d8f.');
   }
   return value;
+}
+
+/** For Envoy's admin interface. */
+export function envoyAdmin(value: string): EnvoyAdmin {
+  const admin = parseEnvoyAdmin(value);
+  if (!admin) {
+    throw new InvalidArgumentError('It is neither an address, as http://127.0.0.1:15000, nor the path of a socket, as /run/envoy/admin.');
+  }
+  return admin;
+}
+
+/** For a page of the admin interface; the slash may be left out. */
+export function adminPath(value: string): string {
+  if (!/^[!-~]+$/.test(value)) {
+    throw new InvalidArgumentError('It is not a path, as /stats?filter=rbac.');
+  }
+  return value.startsWith('/') ? value : `/${value}`;
 }

@@ -6,6 +6,7 @@ import { demoCommand } from './demo-command.ts';
 import { examples } from './examples.ts';
 import type { Actions, CompileFlags, LintFlags, VersionFlags } from './flags.ts';
 import { addInputOptions } from './input-options.ts';
+import { proxyCommand } from './proxy-command.ts';
 import { serveCommands } from './serve-commands.ts';
 
 /** The whole command line as data: what it parses, and what help, completion and docs/cli.md are made from. */
@@ -19,6 +20,7 @@ export function createProgram(actions: Actions): Command {
   program.addCommand(lintCommand(actions));
   program.addCommand(explainCommand(actions));
   serveCommands(actions).forEach((command) => program.addCommand(command));
+  program.addCommand(proxyCommand(actions.proxy));
   program.addCommand(caCommand(actions.ca));
   program.addCommand(demoCommand(actions.demo));
   program.addCommand(versionCommand(actions));

@@ -11,6 +11,13 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
   serve: ['smic serve build/mesh --ca ca', 'smic serve mesh.bundle --ca /var/lib/smic/ca --listen 0.0.0.0:15128 --admin 127.0.0.1:9091'],
   status: ['smic status', 'smic status --watch', 'smic status --server http://127.0.0.1:9091 -o json'],
   bootstrap: ['smic bootstrap bookstore/bookstore-v1 --service-account bookstore-v1 --server smic.smic-system.svc:15128 > bootstrap.json', 'smic bootstrap bookstore/bookstore-v1 --server 10.0.0.1:15128 --certificates certificates --out envoy && envoy -c envoy/bootstrap.json'],
+  proxy: [
+    'smic proxy routes',
+    'smic proxy listeners --artifact build/mesh',
+    'smic proxy config --diff --artifact build/mesh',
+    'smic proxy config --diff --server http://127.0.0.1:9091 --admin http://10.0.0.7:15000',
+    'smic proxy get "/stats?filter=rbac"',
+  ],
   ca: [
     'smic ca init ca',
     'smic ca init ca --certificate intermediate-and-root.pem --key intermediate.key',

@@ -3,6 +3,7 @@ import type { Level } from '../../compiler/diagnostics/diagnostic.ts';
 import type { ReporterName } from '../report/load-reporter.ts';
 import type { CaActions } from './ca-flags.ts';
 import type { DemoFlags } from './demo-command.ts';
+import type { ProxyActions } from './proxy-flags.ts';
 import type { ServeActions } from './serve-flags.ts';
 
 /** The options that `compile` and `lint` share, as commander gives them. */
@@ -48,5 +49,6 @@ export interface Actions extends ServeActions {
   version(flags: VersionFlags): Promise<void>;
   completion(shell: string): Promise<void>;
   readonly ca: CaActions;
+  readonly proxy: ProxyActions;
   demo(flags: DemoFlags): Promise<void>;
 }

@@ -1,12 +1,12 @@
 import { Command, Option } from 'commander';
 import { defaultOptions } from '../../compiler/options.ts';
+import { logLevels } from '../../server/log-level.ts';
 import {
   addressText,
   defaultAddress,
   defaultAdminAddress,
   defaultCertificateLifetimeSeconds,
   defaultDrainSeconds,
-  logLevels,
 } from '../../server/serve-options.ts';
 import { address, dnsName, nonEmpty, podName, repeatedDnsName, seconds, spiffeId, url } from './argument-parsers.ts';
 import { repeatedProbe } from './repeated-probe.ts';

@@ -1,5 +1,6 @@
 import type { Probe } from '../../server/bootstrap/probe.ts';
-import type { Address, LogLevel } from '../../server/serve-options.ts';
+import type { LogLevel } from '../../server/log-level.ts';
+import type { Address } from '../../server/serve-options.ts';
 
 export interface ServeFlags {
   readonly ca: string;

@@ -12,6 +12,11 @@ export function printableLines(text: string): string {
   return text.split('\n').map(printable).join('\n');
 }
 
+/** A document as it goes out: to a program as it is, to a person with nothing that the terminal could obey. */
+export function documentFor({ isTTY }: { readonly isTTY: boolean }, text: string): string {
+  return isTTY ? printableLines(text) : text;
+}
+
 function escapeCharacter(character: string): string {
   switch (character) {
     case '\n':

@@ -45,22 +45,23 @@ export function serverMetrics(registry: Registry): ServerMetrics {
       issued: (_identity, _certificate, reason) => issued.inc({ reason }),
       failed: () => failed.inc(),
     },
-    observe: (sources) => observe(registers, sources),
+    observe: (sources) => observe(registry, sources),
   };
 }
 
-function observe(registers: Registry[], sources: MetricSources): void {
+function observe(registry: Registry, sources: MetricSources): void {
   const gauge = <L extends string>(name: string, help: string, labelNames: readonly L[], collect: (gauge: Gauge<L>) => void): void => {
-    new Gauge({
+    const own: Gauge<L> = new Gauge({
       name,
       help,
       labelNames,
-      registers,
-      collect() {
-        this.reset();
-        collect(this);
+      registers: [],
+      collect: () => {
+        own.reset();
+        collect(own);
       },
     });
+    registry.registerMetric(own);
   };
   gauge('smic_connections', 'Open connections, also those whose handshake is not done.', [], (own) => own.set(sources.connections()));
   gauge('smic_artifact_info', 'The artifact that is served.', ['digest'], (own) => own.set({ digest: sources.artifact().digest }, 1));

@@ -1,5 +1,3 @@
-import type { ResourceType } from '../../compiler/artifact/artifact.ts';
-
 /** What is measured of streams: name, meaning and labels of each instrument. Whoever collects them makes `AdsMetrics` of this. */
 export const adsInstruments = {
   streams: { kind: 'gauge', name: 'smic_ads_streams', help: 'Open ADS streams.', labels: ['mode'] },
@@ -48,6 +46,3 @@ export type AdsMetrics = {
 
 /** Why a stream was refused or ended. */
 export type StreamRefusal = 'no-identity' | 'unknown-identity' | 'unknown-pod' | 'identity-removed' | 'draining' | 'malformed' | 'too-many-names' | 'no-secrets';
-
-/** Label of a request's type. */
-export type TypeLabel = ResourceType | 'other';

@@ -43,7 +43,7 @@ export interface AdsLimits {
   readonly drainTime: number;
 }
 
-export const defaultLimits: AdsLimits = {
+const defaultLimits: AdsLimits = {
   requestBurst: 1000,
   requestsPerSecond: 200,
   maxNames: 20_000,
@@ -166,7 +166,7 @@ export function createAdsServer(options: AdsServerOptions): AdsServer {
     const now = performance.now();
     configurations = next;
     const changes = new Map<ProxyConfiguration, Map<ProxyConfiguration, readonly ResourceType[]>>();
-    for (const [call, stream] of [...streams]) {
+    for (const [call, stream] of streams) {
       const before = stream.configuration;
       const after = selectConfiguration(next, stream.identity, stream.nodeId);
       if (!after) {
@@ -180,7 +180,7 @@ export function createAdsServer(options: AdsServerOptions): AdsServer {
       known.set(after, types);
       stream.update(after, types, now);
     }
-    for (const { wire, identity } of [...calls.values()]) {
+    for (const { wire, identity } of calls.values()) {
       // Also those that haven't said which pod they are.
       if (!next.byIdentity.has(identity)) {
         wire.end({ code: 'PERMISSION_DENIED', words: `no proxy class has the identity ${identity}`, refusal: 'identity-removed' });
@@ -210,7 +210,7 @@ export function createAdsServer(options: AdsServerOptions): AdsServer {
       const empty = new Promise<void>((resolve) => {
         whenEmpty = resolve;
       });
-      for (const { wire } of [...calls.values()]) {
+      for (const { wire } of calls.values()) {
         wire.end();
       }
       // A client that doesn't read can't be told: it's left to whoever closes the connections.

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { LoadedArtifact } from '../../compiler/artifact/loaded-artifact.ts';
 import type { Configurations } from '../configuration/configuration.ts';
 import { errorWords, type Log } from '../log.ts';
-import { checkLoaded } from './check-loaded.ts';
+import { loadedCheck } from './check-loaded.ts';
 import { readArtifact } from './read-artifact.ts';
 import { watchPath } from './watch-path.ts';
 
@@ -43,12 +43,6 @@ export interface ArtifactSource {
   close(): void;
 }
 
-async function checked(path: string): Promise<LoadedArtifact> {
-  const artifact = await readArtifact(path);
-  await checkLoaded(artifact);
-  return artifact;
-}
-
 /** How long until an artifact that was refused is tried again, milliseconds: it may have been half written. */
 const firstRetry = 1000;
 const lastRetry = 60_000;
@@ -56,8 +50,17 @@ const lastRetry = 60_000;
 /** Loads the artifact and watches it. Rejects where the first one can't be served. */
 export async function openArtifactSource({ path, log, prepare, swap, loaded }: ArtifactSourceOptions): Promise<ArtifactSource> {
   const absolute = resolve(path);
-  // Before the first look, so that nothing is missed between.
-  let stale = (): void => {};
+  const check = loadedCheck();
+  const read = async (): Promise<LoadedArtifact> => {
+    const artifact = await readArtifact(absolute);
+    await check(artifact);
+    return artifact;
+  };
+  // Watched before the first look, so that nothing is missed between.
+  let missed = false;
+  let stale = (): void => {
+    missed = true;
+  };
   const watcher = await watchPath(absolute, () => stale());
   let current: ArtifactStatus;
   try {
@@ -74,7 +77,7 @@ export async function openArtifactSource({ path, log, prepare, swap, loaded }: A
 
   async function first(): Promise<ArtifactStatus> {
     const started = performance.now();
-    const configurations = prepare(await checked(absolute));
+    const configurations = prepare(await read());
     return accept(configurations, 'start', started);
   }
 
@@ -91,7 +94,7 @@ export async function openArtifactSource({ path, log, prepare, swap, loaded }: A
     const started = performance.now();
     clearTimeout(retry);
     try {
-      const configurations = prepare(await checked(absolute));
+      const configurations = prepare(await read());
       if (closed) {
         return;
       }
@@ -135,5 +138,8 @@ export async function openArtifactSource({ path, log, prepare, swap, loaded }: A
       watcher.close();
     },
   };
+  if (missed) {
+    stale();
+  }
   return source;
 }

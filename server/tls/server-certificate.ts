@@ -1,5 +1,7 @@
 import type { CertificateRequest, Clock, IssuedCertificate, Issuer } from '../certificates/issuer.ts';
 import { errorWords, type Log } from '../log.ts';
+import { backoff } from '../secrets/backoff.ts';
+import { renewalTime } from '../secrets/renewal-time.ts';
 import type { TlsCredentials } from './secure-listener.ts';
 
 /** The server's own certificate, renewed for as long as it runs. */
@@ -10,9 +12,8 @@ export interface ServerCertificate {
   close(): void;
 }
 
-/** Milliseconds until another try where no certificate could be had. */
-const firstRetry = 1000;
-const lastRetry = 60_000;
+/** Milliseconds between two renewals at least: a CA that is about to expire gives certificates that live no longer. */
+const shortest = 1000;
 
 /**
  * Has a certificate issued for the server itself, and again at about two thirds of its lifetime and whenever another CA signs.
@@ -22,7 +23,7 @@ export async function openServerCertificate(issuer: Issuer, request: Certificate
   let current: IssuedCertificate = await issuer.issue(request);
   let closed = false;
   let issuing = false;
-  let retryIn = firstRetry;
+  let failures = 0;
   let cancel = (): void => {};
 
   const schedule = (at: number): void => {
@@ -30,9 +31,8 @@ export async function openServerCertificate(issuer: Issuer, request: Certificate
     cancel = clock.at(at, () => void renew());
   };
   const scheduleRenewal = (): void => {
-    const life = current.notAfter - current.notBefore;
-    // Replicas that were started together shouldn't renew together.
-    schedule(current.notBefore + life * (0.62 + 0.08 * Math.random()));
+    const now = clock.now();
+    schedule(Math.max(renewalTime(now, current.notAfter, Math.random), now + shortest));
   };
   const renew = async (): Promise<void> => {
     if (closed || issuing) {
@@ -41,7 +41,7 @@ export async function openServerCertificate(issuer: Issuer, request: Certificate
     issuing = true;
     try {
       const fresh = await issuer.issue(request);
-      retryIn = firstRetry;
+      failures = 0;
       if (!closed) {
         current = fresh;
         log.info({ serial: fresh.serial, issuer: fresh.issuerId, until: new Date(fresh.notAfter).toISOString() }, "renewed the server's own certificate");
@@ -51,14 +51,14 @@ export async function openServerCertificate(issuer: Issuer, request: Certificate
     } catch (error) {
       log.error({ error: errorWords(error), until: new Date(current.notAfter).toISOString() }, "cannot renew the server's own certificate");
       if (!closed) {
-        schedule(clock.now() + retryIn);
-        retryIn = Math.min(2 * retryIn, lastRetry);
+        failures += 1;
+        schedule(clock.now() + backoff(failures, Math.random));
       }
     } finally {
       issuing = false;
     }
     // The CA may have changed in the meantime.
-    if (!closed && retryIn === firstRetry && current.issuerId !== issuer.issuerId()) {
+    if (!closed && failures === 0 && current.issuerId !== issuer.issuerId()) {
       await renew();
     }
   };

@@ -1,5 +1,4 @@
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -13,11 +12,12 @@ import { createLog } from '../../server/log.ts';
 import { writeArtifact } from '../../cli/output/write-artifact.ts';
 import { artifactFiles } from '../../compiler/artifact/layout.ts';
 import { bookstoreArtifact } from './support/bookstore-artifact.ts';
+import { temporaryFolder } from './support/temporary-folder.ts';
 
 const [before, after] = [bookstoreArtifact({ v1: 100, v2: 0 }), bookstoreArtifact({ v1: 50, v2: 50 })];
 
 async function inFolder(use: (folder: string) => Promise<void>): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), 'smic-artifacts-'));
+  const folder = temporaryFolder();
   try {
     await use(folder);
   } finally {

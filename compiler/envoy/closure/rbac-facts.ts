@@ -8,7 +8,8 @@ export function rbacFacts(rules: RBAC | undefined, facts: Facts): void {
     facts.faults.push('its RBAC has no rules and so allows everything');
     return;
   }
-  if (rules.action !== 'ALLOW') facts.faults.push('its RBAC rules are not a list of what is allowed');
+  // ALLOW is the default: a message that was decoded doesn't name it.
+  if ((rules.action ?? 'ALLOW') !== 'ALLOW') facts.faults.push('its RBAC rules are not a list of what is allowed');
   const policies = rules.policies ?? {};
   for (const name in policies) {
     const { principals = [], permissions = [] } = policies[name] ?? {};

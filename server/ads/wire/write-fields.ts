@@ -1,4 +1,4 @@
-import { fieldHead } from '../../configuration/any-message.ts';
+import { fieldHead, varints } from '../../configuration/any-message.ts';
 
 /** A text field of protobuf's; nothing where it's empty, the default. */
 export function textField(field: number, text: string): readonly Uint8Array[] {
@@ -12,17 +12,5 @@ export function bytesField(field: number, ...pieces: readonly Uint8Array[]): rea
 
 /** An integer below 2^53 that isn't negative; nothing where it's 0, the default. */
 export function numberField(field: number, value: number): readonly Uint8Array[] {
-  if (value === 0) {
-    return [];
-  }
-  const bytes: number[] = [];
-  for (const part of [field * 8, value]) {
-    let rest = part;
-    while (rest >= 0x80) {
-      bytes.push((rest % 128) | 0x80);
-      rest = Math.floor(rest / 128);
-    }
-    bytes.push(rest);
-  }
-  return [Uint8Array.from(bytes)];
+  return value === 0 ? [] : [varints(field * 8, value)];
 }

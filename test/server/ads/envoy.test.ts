@@ -36,6 +36,8 @@ async function rejected({ envoy }: EnvoyProxy): Promise<number> {
   return page.split('\n').reduce((sum, line) => sum + Number(line.split(': ')[1] ?? 0), 0);
 }
 
+const without = (message: Readonly<Record<string, unknown>>, field: string): object => Object.fromEntries(Object.entries(message).filter(([key]) => key !== field));
+
 const endpointsAt = (port: number): Change => ({
   type: 'endpoint',
   name: v1,
@@ -108,9 +110,9 @@ for (const mode of ['sotw', 'delta'] as const) {
   );
 
   const broken: Readonly<Record<Exclude<ResourceType, 'secret'>, Change>> = {
-    cluster: { type: 'cluster', name: v1, message: ({ eds_cluster_config: _, ...rest }) => rest },
+    cluster: { type: 'cluster', name: v1, message: (message) => without(message, 'eds_cluster_config') },
     endpoint: { type: 'endpoint', name: v1, message: (message) => ({ ...message, endpoints: [{ lb_endpoints: [{ endpoint: { address: { socket_address: { address: 'no address', port_value: 1 } } } }] }] }) },
-    listener: { type: 'listener', name: 'outbound-listener', message: ({ address: _, ...rest }) => rest },
+    listener: { type: 'listener', name: 'outbound-listener', message: (message) => without(message, 'address') },
     route: {
       type: 'route',
       name: `rds-outbound.${v1}`,

@@ -48,12 +48,12 @@ test('a gRPC client takes LDS, RDS, CDS and EDS, follows changes, and refuses wh
       },
     ]);
   const server: TestServer = await startTestServer(artifact('first'), { identity: shopIdentity });
-  process.env['GRPC_XDS_BOOTSTRAP_CONFIG'] = JSON.stringify({
+  const bootstrap = {
     xds_servers: [{ server_uri: server.address, channel_creds: [{ type: 'insecure' }], server_features: ['xds_v3'] }],
-    node: { id: 'shop/client-1' },
-  });
+    node: { id: 'shop/client-1', locality: {} },
+  };
   register();
-  const client = new Client('xds:///backend', credentials.createInsecure());
+  const client = new Client('xds:///backend', credentials.createInsecure(), { 'grpc.TEST_ONLY_DO_NOT_USE_IN_PROD.xds_bootstrap_config': JSON.stringify(bootstrap) });
   const ask = (): Promise<string> =>
     new Promise((resolve, reject) => {
       const answered = (error: ServiceError | null, answer?: Buffer): void => (error ? reject(error) : resolve(String(answer)));

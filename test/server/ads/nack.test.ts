@@ -71,7 +71,8 @@ for (const mode of ['sotw', 'delta'] as const) {
           [logged?.['node'], logged?.['identity'], logged?.['proxyClass'], logged?.['type'], logged?.['reason']],
           ['shop/client-1', shopIdentity, 'shop/client', type, words],
         );
-        assert.equal((logged?.['resources'] as { readonly name: string; readonly sources: unknown }[]).map((one) => [one.name, one.sources]), [[bad, sources]]);
+        const reported = logged?.['resources'] as readonly { readonly name: string; readonly sources: unknown }[] | undefined;
+        assert.equal(reported?.map((one) => [one.name, one.sources]), [[bad, sources]]);
 
         // The same artifact once more, and one in which something else changed: nothing of the bad one.
         update(shop({ [type]: changes[type] }));

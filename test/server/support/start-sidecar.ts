@@ -11,6 +11,8 @@ import type { Identity } from './test-ca.ts';
 
 /** A real Envoy, started as a sidecar is. */
 export interface Sidecar {
+  /** The socket of the admin interface. */
+  readonly adminSocket: string;
   /** The body of a page of the admin interface. */
   admin(path: string): Promise<string>;
   /** Names of what it holds and uses, by kind, sorted. */
@@ -49,6 +51,7 @@ export function startSidecar({ binary, pod, server, certificate, protocol }: Sid
   const guardEnded = once(guard, 'exit');
   const admin = (path: string): Promise<string> => get(join(folder, 'admin'), path);
   return {
+    adminSocket: join(folder, 'admin'),
     admin,
     log: () => readFileSync(join(folder, 'log'), 'utf8'),
     async holds() {

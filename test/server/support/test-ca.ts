@@ -1,12 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createCaFolder } from '../../../server/certificates/ca-folder.ts';
 import { type InternalCa, openInternalCA } from '../../../server/certificates/internal-ca.ts';
 import type { Clock, IssuedCertificate } from '../../../server/certificates/issuer.ts';
 import { makeRoot } from '../../../server/certificates/make-root.ts';
 import { systemClock } from '../../../server/certificates/system-clock.ts';
+import { temporaryFolder } from './temporary-folder.ts';
 
 /** A certificate to show, its key, and whom to trust. */
 export interface Identity {
@@ -27,7 +27,7 @@ export interface TestCa {
 }
 
 export async function makeTestCa(): Promise<TestCa> {
-  const folder = join(mkdtempSync(join(tmpdir(), 'smic-ca-')), 'ca');
+  const folder = join(temporaryFolder(), 'ca');
   await createCaFolder(folder, await makeRoot('ecdsa', 30, systemClock), 'ecdsa');
   const issuer = await openInternalCA(folder, systemClock);
   const shown = ({ chain, privateKey }: IssuedCertificate): Identity => ({ cert: chain, key: privateKey, ca: issuer.trustBundle() });
@@ -43,7 +43,7 @@ export async function makeTestCa(): Promise<TestCa> {
       }
     },
     forge(extensions) {
-      const work = mkdtempSync(join(tmpdir(), 'smic-forge-'));
+      const work = temporaryFolder();
       const [crt = '', key = ''] = ['.crt', '.key'].map((end) => readdirSync(folder).find((name) => name.endsWith(end)));
       const openssl = (...args: readonly string[]): unknown => execFileSync('openssl', args, { cwd: work, stdio: 'pipe' });
       try {

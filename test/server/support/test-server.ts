@@ -1,5 +1,4 @@
-import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Artifact } from '../../../compiler/artifact/artifact.ts';
 import { encodeBundle } from '../../../compiler/artifact/bundle.ts';
@@ -7,9 +6,10 @@ import { createLog } from '../../../server/log.ts';
 import { type RunningServer, startServer } from '../../../server/serve.ts';
 import type { ServeOptions } from '../../../server/serve-options.ts';
 import { silentListeners } from './silent-listeners.ts';
+import { temporaryFolder } from './temporary-folder.ts';
 import type { TestCa } from './test-ca.ts';
 
-export const loopback = { host: '127.0.0.1', port: 0 };
+const loopback = { host: '127.0.0.1', port: 0 };
 
 /** A server in this process, with a bundle of its own. */
 export interface TestServer extends RunningServer {
@@ -25,7 +25,7 @@ export interface TestServer extends RunningServer {
 }
 
 export async function startTestServer(ca: TestCa, artifact: Artifact, options: Partial<ServeOptions> = {}): Promise<TestServer> {
-  const folder = mkdtempSync(join(tmpdir(), 'smic-server-'));
+  const folder = temporaryFolder();
   const path = join(folder, 'mesh.bundle');
   const publish = (content: Artifact | Uint8Array): void => {
     writeFileSync(`${path}.new`, content instanceof Uint8Array ? content : encodeBundle(silentListeners(content)));

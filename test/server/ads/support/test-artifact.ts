@@ -33,7 +33,7 @@ export function testArtifact(classes: readonly TestClass[], more: { readonly set
 }
 
 /** Resources as they are loaded. Each says that it stands in `<type>s.yaml`, in the line of its number among its type, from 1. */
-export function loaded(messages: Messages): readonly LoadedResource[] {
+function loaded(messages: Messages): readonly LoadedResource[] {
   const encoder = createEncoder();
   return resourceTypes.flatMap((type) =>
     Object.entries(messages[type] ?? {}).map(([name, message], index): LoadedResource => {
