@@ -5,7 +5,8 @@ import { CertificateError } from './certificate-error.ts';
 import { parse, sequence } from './der.ts';
 import { alternativeNames, authorityKeyIdentifier, keyIdentifier, leafConstraints, leafPurposes, leafUsage, subjectKeyIdentifier } from './extensions.ts';
 import type { CertificateRequest, IssuedCertificate } from './issuer.ts';
-import { type KeyType, makeKeyPair } from './key-type.ts';
+import { makeKeyPair } from './key-pair.ts';
+import type { KeyType } from './key-type.ts';
 import { clockSkew } from './make-root.ts';
 import { pem } from './pem.ts';
 

@@ -4,7 +4,8 @@ import { buildCertificate } from './build-certificate.ts';
 import { objectIdentifier, parse, sequence, set, utf8 } from './der.ts';
 import { authorityConstraints, authorityUsage, keyIdentifier, subjectKeyIdentifier } from './extensions.ts';
 import type { Clock } from './issuer.ts';
-import { type KeyType, makeKeyPair } from './key-type.ts';
+import { makeKeyPair } from './key-pair.ts';
+import type { KeyType } from './key-type.ts';
 import { pem } from './pem.ts';
 import { signingKey } from './signing-key.ts';
 
