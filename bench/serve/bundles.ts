@@ -45,7 +45,8 @@ export function writeBundles(command: string, folder: string, services: number):
     const mesh = join(folder, name);
     mkdirSync(mesh);
     for (const file of files) writeFileSync(join(mesh, file.name), edit(file.text));
-    execFileSync(process.execPath, [command, 'compile', name, '--bundle', `${name}.bundle`], { cwd: folder, stdio: 'pipe' });
+    // From within, since sources name files as they were named here.
+    execFileSync(process.execPath, [command, 'compile', '.', '--bundle', join('..', `${name}.bundle`)], { cwd: mesh, stdio: 'pipe' });
   }
   const pods = decodeBundle(readFileSync(join(folder, 'base.bundle'))).classes.flatMap(({ namespace, identity, pods: names }) =>
     names.map((pod) => ({ nodeId: `${namespace}/${pod}`, identity, order: `${pod.slice(-1)} ${namespace} ${pod}` })),

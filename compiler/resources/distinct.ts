@@ -31,7 +31,9 @@ export function distinct<Item extends { readonly meta: Meta }>(items: readonly I
   return kept;
 }
 
-function reportDuplicate(first: { readonly meta: Meta }, second: { readonly meta: Meta }, collector: Collector): void {
+function reportDuplicate(kept: { readonly meta: Meta }, other: { readonly meta: Meta }, collector: Collector): void {
+  // Whichever is kept, the reader comes upon the second one last.
+  const [first, second] = compareOrigins(kept.meta, other.meta) < 0 ? [kept, other] : [other, kept];
   const { apiVersion, kind, namespace, name, origin } = second.meta;
   const title = `${kind} "${namespace === '' ? '' : `${namespace}/`}${name}"`;
   const same = canonical(first, versions) === canonical(second, versions);
