@@ -63,7 +63,6 @@ type Closer = () => void | Promise<void>;
 
 async function start(options: ServeOptions, closers: Closer[]): Promise<RunningServer> {
   const { log, clock = systemClock } = options;
-  const lifetimeSeconds = options.certificateLifetimeSeconds ?? defaultCertificateLifetimeSeconds;
   const startedAt = clock.now();
   let state: StatusDocument['state'] = 'serving';
   const registry = new Registry();
@@ -73,11 +72,12 @@ async function start(options: ServeOptions, closers: Closer[]): Promise<RunningS
   const onProblem = (error: unknown): void => log.error({ error: errorWords(error) }, 'cannot use the changed CA; the one before stays in use');
   const ca = await openInternalCA(options.ca, clock, { onProblem });
   closers.push(() => ca.close());
-  const secrets = createSecretService(ca, clock, { lifetimeSeconds: () => lifetimeSeconds, events: bothEvents(metrics.secretEvents, secretLog(log)) });
+  let served: Configurations | undefined;
+  const lifetimeSeconds = (): number => options.certificateLifetimeSeconds ?? served?.certificateSeconds ?? defaultCertificateLifetimeSeconds;
+  const secrets = createSecretService(ca, clock, { lifetimeSeconds, events: bothEvents(metrics.secretEvents, secretLog(log)) });
   closers.push(() => secrets.close());
 
   let ads: AdsServer | undefined;
-  let served: Configurations | undefined;
   let { trustDomain } = options;
   const identities = (call: VerifiedCall): string | Error => identityOf(call, trustDomain ?? '');
   const source = await openArtifactSource({
@@ -109,7 +109,7 @@ async function start(options: ServeOptions, closers: Closer[]): Promise<RunningS
   };
 
   const identity = options.identity ?? defaultServerIdentity(trustDomain);
-  const request = { identity, dnsNames: options.dnsNames ?? defaultDnsNames, lifetimeSeconds };
+  const request = { identity, dnsNames: options.dnsNames ?? defaultDnsNames, lifetimeSeconds: lifetimeSeconds() };
   let renewed = (): void => {};
   const certificate = await openServerCertificate(ca, request, clock, log, () => renewed());
   closers.push(() => certificate.close());

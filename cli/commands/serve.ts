@@ -41,7 +41,7 @@ async function started(artifact: string, flags: ServeFlags): Promise<RunningServ
       ...(flags.trustDomain !== undefined && { trustDomain: flags.trustDomain }),
       ...(flags.identity !== undefined && { identity: flags.identity }),
       ...(flags.dns.length > 0 && { dnsNames: flags.dns }),
-      certificateLifetimeSeconds: flags.lifetime,
+      ...(flags.lifetime !== undefined && { certificateLifetimeSeconds: flags.lifetime }),
       drainSeconds: flags.drain,
     });
   } catch (error) {

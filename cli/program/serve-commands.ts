@@ -5,7 +5,6 @@ import {
   addressText,
   defaultAddress,
   defaultAdminAddress,
-  defaultCertificateLifetimeSeconds,
   defaultDrainSeconds,
 } from '../../server/serve-options.ts';
 import { address, dnsName, nonEmpty, podName, repeatedDnsName, seconds, spiffeId, url } from './argument-parsers.ts';
@@ -28,7 +27,7 @@ function serveCommand(actions: ServeActions): Command {
     .addOption(new Option('--trust-domain <DOMAIN>', "refuse artifacts of any other trust domain (default: that of the first artifact)").argParser(dnsName))
     .addOption(new Option('--identity <SPIFFE ID>', "the server's own identity (default: spiffe://TRUST-DOMAIN/ns/smic-system/sa/smic)").argParser(spiffeId))
     .addOption(new Option('--dns <NAME>', "a DNS name in the server's certificate (default: smic.smic-system.svc and smic.smic-system.svc.cluster.local); may be given several times").argParser(repeatedDnsName).default([], 'none'))
-    .addOption(new Option('--lifetime <DURATION>', 'how long certificates live, as 24h or 90m').argParser(seconds).default(defaultCertificateLifetimeSeconds, '24h'))
+    .addOption(new Option('--lifetime <DURATION>', 'how long certificates live, as 24h or 90m (default: as MeshConfig says, or 24h)').argParser(seconds))
     .addOption(new Option('--drain <DURATION>', 'how long sidecars have to go elsewhere when the server ends').argParser(seconds).default(defaultDrainSeconds, `${defaultDrainSeconds}s`))
     .addOption(new Option('--log-level <LEVEL>', 'what is logged').choices([...logLevels]).default('info'))
     .action((artifact: string, flags: ServeFlags) => actions.serve(artifact, flags));

@@ -10,7 +10,7 @@ export interface ServeFlags {
   readonly identity?: string;
   readonly dns: readonly string[];
   /** Seconds. */
-  readonly lifetime: number;
+  readonly lifetime?: number;
   /** Seconds. */
   readonly drain: number;
   readonly logLevel: LogLevel;

@@ -57,7 +57,13 @@ export interface SharedSet {
 
 /** What `compile` produces. Content-addressed; equal inputs give equal bytes. */
 export interface Artifact {
-  readonly mesh: { readonly name: string; readonly trustDomain: string; readonly mode: 'permissive' | 'policy' };
+  readonly mesh: {
+    readonly name: string;
+    readonly trustDomain: string;
+    readonly mode: 'permissive' | 'policy';
+    /** How long a workload's certificate lives, in seconds (MeshConfig). */
+    readonly certificateSeconds: number;
+  };
   /** By kind: how many objects were compiled and a digest over their content, whatever file they stood in. */
   readonly inputs: Readonly<Record<string, { readonly objects: number; readonly digest: string }>>;
   readonly holes: readonly Hole[];

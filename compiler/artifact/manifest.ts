@@ -22,7 +22,7 @@ export interface ManifestProxy extends Omit<ProxyClass, 'resources'> {
 export function manifestOf(artifact: Artifact): Manifest {
   return {
     formatVersion,
-    mesh: { mode: artifact.mesh.mode, name: artifact.mesh.name, trustDomain: artifact.mesh.trustDomain },
+    mesh: { certificateSeconds: artifact.mesh.certificateSeconds, mode: artifact.mesh.mode, name: artifact.mesh.name, trustDomain: artifact.mesh.trustDomain },
     inputs: Object.fromEntries(
       Object.entries(artifact.inputs)
         .sort(([a], [b]) => (a < b ? -1 : 1))

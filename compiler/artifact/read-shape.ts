@@ -62,6 +62,7 @@ export function readHead(value: Members, where: string): Pick<LoadedArtifact, 'm
     mesh: {
       name: readText(mesh['name'], `${where}.mesh.name`),
       trustDomain: readText(mesh['trustDomain'], `${where}.mesh.trustDomain`),
+      certificateSeconds: readCount(mesh['certificateSeconds'], `${where}.mesh.certificateSeconds`),
       mode: oneOf(mesh['mode'], `${where}.mesh.mode`, ['permissive', 'policy'] as const),
     },
     inputs: Object.fromEntries(inputs),

@@ -43,6 +43,7 @@ export function buildArtifact(mesh: Mesh, catalog: OutboundCatalog): Omit<Artifa
       name: mesh.settings.name,
       trustDomain: mesh.settings.trustDomain,
       mode: mesh.settings.permissive ? 'permissive' : 'policy',
+      certificateSeconds: mesh.settings.certificateSeconds,
     },
     holes: ['workload-certificate', 'trust-bundle', ...(mesh.settings.endpointsOpen ? (['endpoints'] as const) : [])],
     classes,

@@ -14,6 +14,8 @@ export interface Settings {
   readonly tls: Pick<MeshConfig, 'tlsMinimum' | 'tlsMaximum' | 'cipherSuites' | 'ecdhCurves'>;
   readonly tracing: (Omit<TracingConfig, 'at' | 'address'> & { readonly address: string }) | undefined;
   readonly externalAuthorization: MeshConfig['externalAuthorization'];
+  /** How long a workload's certificate lives. */
+  readonly certificateSeconds: number;
   /** Some Service or pod has an IPv6 address: sidecars listen on IPv6 too. */
   readonly ipv6: boolean;
   /** Endpoints are left open until the artifact is served. */
@@ -43,6 +45,7 @@ export function meshSettings(objects: Objects, options: CompileOptions, collecto
       samplingPercent: config.tracing.samplingPercent,
     },
     externalAuthorization: config?.externalAuthorization,
+    certificateSeconds: config?.certificateSeconds ?? 86_400,
     ipv6: usesIPv6(objects),
     endpointsOpen: options.endpoints === 'hole',
   };

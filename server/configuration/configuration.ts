@@ -32,5 +32,7 @@ export interface Configurations {
   /** Digest of the manifest: names the artifact in logs and metrics. */
   readonly digest: string;
   readonly trustDomain: string;
+  /** How long a workload's certificate lives, as the artifact has it from MeshConfig. */
+  readonly certificateSeconds: number;
   readonly byIdentity: ReadonlyMap<string, readonly ProxyConfiguration[]>;
 }

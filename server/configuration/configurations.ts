@@ -29,7 +29,7 @@ export function configurationsOf(artifact: LoadedArtifact): Configurations {
       resources: byType(resources, artifact.holes.includes('endpoints') ? serve : undefined),
     };
   });
-  return { digest: digestOf(artifact), trustDomain: artifact.mesh.trustDomain, byIdentity: groupBy(classes, ({ identity }) => identity) };
+  return { digest: digestOf(artifact), trustDomain: artifact.mesh.trustDomain, certificateSeconds: artifact.mesh.certificateSeconds, byIdentity: groupBy(classes, ({ identity }) => identity) };
 }
 
 /**

@@ -63,7 +63,7 @@ test('the same artifact gives the same files, whatever the order of keys and res
     holes: [...artifact.holes].reverse(),
     inputs: Object.fromEntries(Object.entries(artifact.inputs).reverse()),
     classes: artifact.classes.map(({ resources, ...proxy }) => ({ resources: [...resources].reverse(), ...proxy })),
-    mesh: { mode: artifact.mesh.mode, trustDomain: artifact.mesh.trustDomain, name: artifact.mesh.name },
+    mesh: { certificateSeconds: artifact.mesh.certificateSeconds, mode: artifact.mesh.mode, trustDomain: artifact.mesh.trustDomain, name: artifact.mesh.name },
   };
   assert.equal([...asMap(artifactFiles(shuffled))], [...files]);
 });

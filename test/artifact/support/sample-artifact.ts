@@ -74,7 +74,7 @@ export function sampleArtifact(): Artifact {
   const secret = make('secret', 'workload', { name: 'workload', tls_certificate: { certificate_chain: { inline_string: 'é' } } });
   const route = make('route', 'r', { virtual_hosts: [{ domains: ['*'], name: 'v' }], name: 'r' });
   return {
-    mesh: { name: 'osm', trustDomain: 'cluster.local', mode: 'policy' },
+    mesh: { name: 'osm', trustDomain: 'cluster.local', mode: 'policy', certificateSeconds: 86_400 },
     inputs: { TrafficTarget: { objects: 1, digest: `sha256:${'0'.repeat(64)}` }, Service: { objects: 2, digest: `sha256:${'1'.repeat(64)}` } },
     holes: ['workload-certificate', 'trust-bundle'],
     classes: [

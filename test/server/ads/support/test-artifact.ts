@@ -21,7 +21,7 @@ export interface TestClass {
 /** An artifact of such classes. */
 export function testArtifact(classes: readonly TestClass[], more: { readonly sets?: Readonly<Record<string, Messages>>; readonly holes?: LoadedArtifact['holes'] } = {}): LoadedArtifact {
   return {
-    mesh: { name: 'osm', trustDomain: 'cluster.local', mode: 'policy' },
+    mesh: { name: 'osm', trustDomain: 'cluster.local', mode: 'policy', certificateSeconds: 86_400 },
     inputs: {},
     holes: more.holes ?? ['workload-certificate', 'trust-bundle'],
     classes: classes.map(({ key, identity, pods = [], resources, sets = [] }) => {
