@@ -89,7 +89,7 @@ async function start(options: ServeOptions, closers: Closer[]): Promise<RunningS
       if (artifact.mesh.trustDomain !== trustDomain) {
         throw new ArtifactError(`its trust domain is ${artifact.mesh.trustDomain}, and this server's ${trustDomain}`);
       }
-      return configurationsOf(artifact);
+      return configurationsOf(artifact, served);
     },
     swap: (configurations) => {
       served = configurations;

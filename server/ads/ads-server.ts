@@ -174,6 +174,9 @@ export function createAdsServer(options: AdsServerOptions): AdsServer {
         calls.get(call)?.wire.end({ code: 'PERMISSION_DENIED', words, refusal: 'identity-removed' });
         continue;
       }
+      if (after === before) {
+        continue;
+      }
       const known = changes.get(before) ?? new Map<ProxyConfiguration, readonly ResourceType[]>();
       changes.set(before, known);
       const types = known.get(after) ?? changedTypes(before, after);

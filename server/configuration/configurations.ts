@@ -12,22 +12,25 @@ import { typeUrl } from './type-url.ts';
 const holes: ReadonlySet<string> = new Set([workloadCertificate, trustBundle]);
 
 /**
- * The configurations of all proxy classes of an artifact. Resources that classes share are one object.
+ * The configurations of all proxy classes of an artifact. Resources that classes share are one object, and so is what stands in
+ * `before` already, down from whole classes: that is neither copied nor compared again.
  * Pure: the same artifact gives the same versions on every server.
  */
-export function configurationsOf(artifact: LoadedArtifact): Configurations {
-  const serve = resourceServer();
+export function configurationsOf(artifact: LoadedArtifact, before?: Configurations): Configurations {
+  const known = before ? byKey(before) : new Map<string, ProxyConfiguration>();
+  const serve = resourceServer([...known.values()]);
   const sets = new Map(artifact.sets.map(({ name, resources }) => [name, resources.map(serve)]));
   const classes = artifact.classes.map((proxy): ProxyConfiguration => {
     const resources = [...proxy.sets.flatMap((name) => sets.get(name) ?? []), ...proxy.resources.map(serve)];
     const controllers = proxy.pods.filter((name) => name.includes('/'));
-    return {
-      key: `${proxy.namespace}/${proxy.name}`,
+    const key = `${proxy.namespace}/${proxy.name}`;
+    return unchanged(known.get(key), {
+      key,
       identity: proxy.identity,
       pods: new Set(proxy.pods.filter((name) => !name.includes('/')).map((name) => `${proxy.namespace}/${name}`)),
       controllers: controllers.map((name) => `${proxy.namespace}/${name}`),
       resources: byType(resources, artifact.holes.includes('endpoints') ? serve : undefined),
-    };
+    });
   });
   return { digest: digestOf(artifact), trustDomain: artifact.mesh.trustDomain, certificateSeconds: artifact.mesh.certificateSeconds, byIdentity: groupBy(classes, ({ identity }) => identity) };
 }
@@ -57,8 +60,25 @@ export function selectConfiguration(configurations: Configurations, identity: st
 export function changedTypes(before: ProxyConfiguration, after: ProxyConfiguration): readonly ResourceType[] {
   return resourceTypes.filter((type) => {
     const [old, now] = [before.resources[type], after.resources[type]];
-    return old.size !== now.size || [...now.values()].some(({ name, version }) => old.get(name)?.version !== version);
+    return old !== now && (old.size !== now.size || [...now.values()].some(({ name, version }) => old.get(name)?.version !== version));
   });
+}
+
+/** `old` where `now` says the same, else `now` with those types of `old` that are the same. */
+function unchanged(old: ProxyConfiguration | undefined, now: ProxyConfiguration): ProxyConfiguration {
+  if (!old) {
+    return now;
+  }
+  const same = (type: ResourceType): boolean => {
+    const [was, is] = [old.resources[type], now.resources[type]];
+    return was.size === is.size && [...is].every(([name, resource]) => was.get(name) === resource);
+  };
+  const kept = resourceTypes.filter(same);
+  const facts = ({ identity, pods, controllers }: ProxyConfiguration): string => JSON.stringify([identity, [...pods], controllers]);
+  if (kept.length === resourceTypes.length && facts(old) === facts(now)) {
+    return old;
+  }
+  return { ...now, resources: { ...now.resources, ...Object.fromEntries(kept.map((type) => [type, old.resources[type]])) } };
 }
 
 /** The classes (`<namespace>/<class>`) that two sets of configurations differ in, with those that only one of them has. Sorted. */
@@ -77,15 +97,27 @@ function byKey({ byIdentity }: Configurations): ReadonlyMap<string, ProxyConfigu
 
 type Serve = (resource: LoadedResource) => ServedResource;
 
-/** Makes a served resource of a loaded one: of equal ones (the loader gives classes copies) only one, and of equal bytes too. */
-function resourceServer(): Serve {
+/** Makes a served resource of a loaded one: of equal ones (the loader gives classes copies, and `before` has some) only one. */
+function resourceServer(before: readonly ProxyConfiguration[]): Serve {
   const loaded = new WeakMap<LoadedResource, ServedResource>();
-  const equal = new Map<string, ServedResource>();
-  const make = (resource: LoadedResource): ServedResource => {
-    const { type, name, digest, sources } = resource;
-    const key = JSON.stringify([type, name, digest, sources]);
-    const served = equal.get(key) ?? { type, name, version: digest, any: anyMessage(typeUrl(type), resource.bytes), sources };
-    equal.set(key, served);
+  /** By type, name and digest: they may come from different places. */
+  const equal = new Map<string, ServedResource[]>();
+  const alike = (type: ResourceType, name: string, digest: string): ServedResource[] => {
+    const key = `${type} ${digest} ${name}`;
+    const all = equal.get(key) ?? [];
+    equal.set(key, all);
+    return all;
+  };
+  for (const one of new Set(before.flatMap(({ resources }) => resourceTypes.flatMap((type) => [...resources[type].values()])))) {
+    alike(one.type, one.name, one.version).push(one);
+  }
+  const make = ({ type, name, digest, sources, bytes }: LoadedResource): ServedResource => {
+    const all = alike(type, name, digest);
+    const known = all.find((one) => sameSources(one.sources, sources));
+    const served = known ?? { type, name, version: digest, any: anyMessage(typeUrl(type), bytes), sources };
+    if (!known) {
+      all.push(served);
+    }
     return served;
   };
   return (resource) => {
@@ -93,6 +125,13 @@ function resourceServer(): Serve {
     loaded.set(resource, served);
     return served;
   };
+}
+
+function sameSources(a: LoadedResource['sources'], b: LoadedResource['sources']): boolean {
+  return a.length === b.length && a.every(({ pointer, object, file, line }, index) => {
+    const other = b[index];
+    return other !== undefined && pointer === other.pointer && object === other.object && file === other.file && line === other.line;
+  });
 }
 
 /** The last of a name counts: a class's own, which stand behind those of its sets. `fill`: clusters have endpoints only while served. */

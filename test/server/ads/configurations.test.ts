@@ -52,6 +52,24 @@ test('from a folder and from a bundle: the same digest, and the same versions', 
   assert.is.not(configurationsOf(decodeBundle(encodeBundle(bookstoreArtifact({ v1: 1, v2: 1 })))).digest, bundle.digest);
 });
 
+test('what an artifact has in common with the one before it stays the same object, and only that', () => {
+  const read = (weights: Parameters<typeof bookstoreArtifact>[0]): ReturnType<typeof decodeBundle> => decodeBundle(encodeBundle(bookstoreArtifact(weights)));
+  const before = configurationsOf(read({ v1: 1, v2: 0 }));
+  assert.is(selectConfiguration(configurationsOf(read({ v1: 1, v2: 0 }), before), bookbuyer, ''), selectConfiguration(before, bookbuyer, ''));
+
+  const after = configurationsOf(read({ v1: 1, v2: 1 }), before);
+  assert.equal(changedClasses(before, after), ['bookbuyer/bookbuyer']);
+  const [old, now] = [before, after].map((configurations) => selectConfiguration(configurations, bookbuyer, ''));
+  assert.ok(old && now);
+  assert.is.not(now, old);
+  assert.is(now.resources.cluster, old.resources.cluster);
+  assert.is.not(now.resources.route, old.resources.route);
+  // Nothing of the former may be left in what is served.
+  assert.equal(after, configurationsOf(read({ v1: 1, v2: 1 })));
+  const thief = 'spiffe://cluster.local/ns/bookthief/sa/bookthief';
+  assert.is(selectConfiguration(after, thief, ''), selectConfiguration(before, thief, ''));
+});
+
 test('resources that classes share are one object, also from a folder', () => {
   const files = new Map([...artifactFiles(bookstoreArtifact())].map(({ path, content }) => [path, content]));
   const configurations = configurationsOf(artifactFromFiles(files, createEncoder()));
