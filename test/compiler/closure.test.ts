@@ -321,8 +321,16 @@ function without(proxies: typeof clients, proxy: string, out: (resource: Resourc
   return left;
 }
 
+/** The faults of a proxy, which must be the same whether what clients need of it is its own or shared with others. */
 function faultsOf(resources: readonly Resource[]): readonly string[] {
-  return closureCheck()(resources).map(({ resource, message }) => `${resource.type} ${resource.name}: ${message}`);
+  const forClients = ({ type, name }: Resource): boolean =>
+    type === 'endpoint' || name === 'outbound-listener' || name.startsWith('rds-outbound') || (type === 'cluster' && /^[a-z]+\/[a-z]+\|\d+$/.test(name));
+  const texts = (own: readonly Resource[], shared: readonly Resource[]): readonly string[] =>
+    closureCheck()(own, shared).map(({ resource, message }) => `${resource.type} ${resource.name}: ${message}`);
+  const whole = texts(resources, []);
+  const parted = texts(resources.filter((resource) => !forClients(resource)), resources.filter(forClients));
+  assert.equal([...parted].sort(), [...whole].sort());
+  return whole;
 }
 
 /** All resources of each proxy class, those of its shared sets with them. */

@@ -1,4 +1,4 @@
-import type { Artifact } from '../../artifact/artifact.ts';
+import type { Artifact, Resource } from '../../artifact/artifact.ts';
 import type { Collector } from '../../diagnostics/collector.ts';
 import { placeOf } from '../../load/place.ts';
 import { closureCheck } from './closure.ts';
@@ -7,10 +7,13 @@ import { closureCheck } from './closure.ts';
 export function checkArtifact(artifact: Omit<Artifact, 'inputs'>, collector: Collector): void {
   const check = closureCheck();
   const sets = new Map(artifact.sets.map((set) => [set.name, set.resources]));
+  const sharedBy = new Map<string, readonly Resource[]>();
   const said = new Set<string>();
   for (const proxy of artifact.classes) {
-    const shared = proxy.sets.flatMap((name) => sets.get(name) ?? []);
-    for (const { resource, message } of check(shared.length > 0 ? [...shared, ...proxy.resources] : proxy.resources)) {
+    const names = proxy.sets.join();
+    const shared = sharedBy.get(names) ?? proxy.sets.flatMap((name) => sets.get(name) ?? []);
+    sharedBy.set(names, shared);
+    for (const { resource, message } of check(proxy.resources, shared)) {
       const text = `${resource.type} "${resource.name}" of proxy ${proxy.namespace}/${proxy.name}: ${message}`;
       if (said.has(text)) continue;
       said.add(text);

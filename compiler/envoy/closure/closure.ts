@@ -15,11 +15,30 @@ export interface Fault {
  * Says what is wrong with all the resources of one proxy although Envoy would take them: references that lead nowhere,
  * names in use twice, resources that nobody refers to, TLS and RBAC that protect nothing.
  * Source: what a real Envoy 1.40 was seen to accept.
+ * @param shared resources that many proxies have besides their own: the same list each time, so that it is looked over once
  */
-export type ClosureCheck = (resources: readonly Resource[]) => readonly Fault[];
+export type ClosureCheck = (resources: readonly Resource[], shared?: readonly Resource[]) => readonly Fault[];
 
-type Say = (resource: Resource, message: string) => void;
-type ByName = Readonly<Record<ResourceType, Map<string, Resource>>>;
+type ByName = Readonly<Record<ResourceType, ReadonlyMap<string, Resource>>>;
+type Find = (type: ResourceType, name: string) => Resource | undefined;
+
+/** Something that a resource needs of another one. */
+interface Need {
+  readonly resource: Resource;
+  readonly type: ResourceType;
+  readonly name: string;
+  /** What to say where it isn't there. */
+  readonly message: string;
+  /** Of a route configuration: the HTTP filters that read what it configures. */
+  readonly filters?: readonly string[];
+}
+
+/** Resources that were looked over: what is wrong with each by itself, and what they need. */
+interface Looked {
+  readonly byName: ByName;
+  readonly faults: readonly Fault[];
+  readonly needs: readonly Need[];
+}
 
 /** A check that looks each resource over once, however many proxies have it. */
 export function closureCheck(): ClosureCheck {
@@ -30,27 +49,83 @@ export function closureCheck(): ClosureCheck {
     known.set(resource, facts);
     return facts;
   };
-  return (resources) => {
-    const faults: Fault[] = [];
-    const say: Say = (resource, message) => faults.push({ resource, message });
-    const byName = index(resources, say);
-    const usedRoutes = new Set<string>();
+  const look = (resources: readonly Resource[]): Looked => lookOver(resources, factsOf);
+  const sharedOnce = new Map<readonly Resource[], Looked & { readonly open: readonly Need[] }>();
+  const lookShared = (shared: readonly Resource[]): Looked & { readonly open: readonly Need[] } => {
+    const looked = sharedOnce.get(shared) ?? withOpen(look(shared), factsOf);
+    sharedOnce.set(shared, looked);
+    return looked;
+  };
+  return (resources, shared = none) => {
+    const base = lookShared(shared);
+    const own = look(resources);
+    const faults = [...base.faults, ...own.faults];
+    const find: Find = (type, name) => own.byName[type].get(name) ?? base.byName[type].get(name);
     for (const resource of resources) {
-      for (const facts of factsOf(resource)) {
-        checkReferences(resource, facts, byName, say);
-        for (const { name, filters } of facts.routes) {
-          const route = byName.route.get(name);
-          usedRoutes.add(name);
-          if (route) checkFilters(resource, name, filters, factsOf(route), say);
-          else say(resource, `it refers to the route configuration "${name}", which isn't there`);
-        }
-      }
-      checkName(resource, say);
-      checkEndpoints(resource, byName, say);
+      if (base.byName[resource.type].has(resource.name)) faults.push({ resource, message: 'there are two of this name' });
     }
-    for (const [name, route] of byName.route) if (!usedRoutes.has(name)) say(route, 'no listener refers to it');
+    for (const need of [...base.open, ...own.needs]) faults.push(...needFaults(need, find, factsOf));
+    const used = new Set(own.needs.map(({ type, name }) => `${type} ${name}`));
+    for (const need of base.open) used.add(`${need.type} ${need.name}`);
+    for (const [name, resource] of own.byName.route) {
+      if (!used.has(`route ${name}`)) faults.push({ resource, message: 'no listener refers to it' });
+    }
     return faults;
   };
+}
+
+const none: readonly Resource[] = [];
+
+/** What of the needs of shared resources is left to each proxy. A shared route configuration is for a shared listener. */
+function withOpen(looked: Looked, factsOf: (resource: Resource) => readonly Facts[]): Looked & { readonly open: readonly Need[] } {
+  const find: Find = (type, name) => looked.byName[type].get(name);
+  const open = looked.needs.filter(({ type, name }) => find(type, name) === undefined);
+  const met = looked.needs.filter(({ type, name }) => find(type, name) !== undefined);
+  const used = new Set(met.flatMap(({ type, name }) => (type === 'route' ? [name] : [])));
+  const unused = [...looked.byName.route].filter(([name]) => !used.has(name));
+  return {
+    ...looked,
+    open,
+    faults: [
+      ...looked.faults,
+      ...met.flatMap((need) => needFaults(need, find, factsOf)),
+      ...unused.map(([, resource]) => ({ resource, message: 'no listener refers to it' })),
+    ],
+  };
+}
+
+function lookOver(resources: readonly Resource[], factsOf: (resource: Resource) => readonly Facts[]): Looked {
+  const faults: Fault[] = [];
+  const needs: Need[] = [];
+  const byName = index(resources, faults);
+  for (const resource of resources) {
+    for (const facts of factsOf(resource)) {
+      for (const message of facts.faults) faults.push({ resource, message });
+      for (const name of facts.clusters) needs.push({ resource, type: 'cluster', name, message: `it refers to the cluster "${name}", which isn't there` });
+      for (const name of facts.secrets) needs.push({ resource, type: 'secret', name, message: `it refers to the secret "${name}", which isn't there` });
+      for (const { name, filters } of facts.routes) {
+        needs.push({ resource, type: 'route', name, filters, message: `it refers to the route configuration "${name}", which isn't there` });
+      }
+    }
+    checkName(resource, faults);
+    if (resource.type === 'endpoint') {
+      needs.push({ resource, type: 'cluster', name: resource.name, message: 'no cluster has these endpoints' });
+    } else if (resource.type === 'cluster' && (resource.message as Cluster).type === 'EDS') {
+      needs.push({ resource, type: 'endpoint', name: resource.name, message: 'its endpoints are not there' });
+    }
+  }
+  return { byName, faults, needs };
+}
+
+function needFaults(need: Need, find: Find, factsOf: (resource: Resource) => readonly Facts[]): readonly Fault[] {
+  const found = find(need.type, need.name);
+  if (!found) return [{ resource: need.resource, message: need.message }];
+  const { filters } = need;
+  if (!filters) return [];
+  return factsOf(found)
+    .flatMap(({ configured }) => configured)
+    .filter((filter) => !filters.includes(filter))
+    .map((filter) => ({ resource: need.resource, message: `no HTTP filter reads what "${need.name}" configures for "${filter}"` }));
 }
 
 function inspect(resource: Resource, inspectListener: (listener: Listener) => readonly Facts[]): readonly Facts[] {
@@ -64,44 +139,24 @@ function inspect(resource: Resource, inspectListener: (listener: Listener) => re
   return [facts];
 }
 
-function index(resources: readonly Resource[], say: Say): ByName {
-  const byName: ByName = { cluster: new Map(), endpoint: new Map(), secret: new Map(), listener: new Map(), route: new Map() };
+function index(resources: readonly Resource[], faults: Fault[]): ByName {
+  const byName: Record<ResourceType, Map<string, Resource>> = {
+    cluster: new Map(),
+    endpoint: new Map(),
+    secret: new Map(),
+    listener: new Map(),
+    route: new Map(),
+  };
   for (const resource of resources) {
-    if (byName[resource.type].has(resource.name)) say(resource, 'there are two of this name');
+    if (byName[resource.type].has(resource.name)) faults.push({ resource, message: 'there are two of this name' });
     byName[resource.type].set(resource.name, resource);
   }
   return byName;
 }
 
-function checkReferences(resource: Resource, facts: Facts, byName: ByName, say: Say): void {
-  for (const fault of facts.faults) say(resource, fault);
-  for (const name of facts.clusters) {
-    if (!byName.cluster.has(name)) say(resource, `it refers to the cluster "${name}", which isn't there`);
-  }
-  for (const name of facts.secrets) {
-    if (!byName.secret.has(name)) say(resource, `it refers to the secret "${name}", which isn't there`);
-  }
-}
-
-function checkFilters(resource: Resource, route: string, filters: readonly string[], facts: readonly Facts[], say: Say): void {
-  for (const { configured } of facts) {
-    for (const filter of configured) {
-      if (!filters.includes(filter)) say(resource, `no HTTP filter reads what "${route}" configures for "${filter}"`);
-    }
-  }
-}
-
 /** A resource is asked for by its name, and Envoy goes by what stands in it. */
-function checkName(resource: Resource, say: Say): void {
+function checkName(resource: Resource, faults: Fault[]): void {
   const { type, name, message } = resource;
   const own = type === 'endpoint' ? (message as ClusterLoadAssignment).cluster_name : (message as Cluster).name;
-  if (own !== name) say(resource, `its message has the name "${own}"`);
-}
-
-function checkEndpoints(resource: Resource, byName: ByName, say: Say): void {
-  if (resource.type === 'endpoint') {
-    if (!byName.cluster.has(resource.name)) say(resource, 'no cluster has these endpoints');
-  } else if (resource.type === 'cluster' && (resource.message as Cluster).type === 'EDS') {
-    if (!byName.endpoint.has(resource.name)) say(resource, 'its endpoints are not there');
-  }
+  if (own !== name) faults.push({ resource, message: `its message has the name "${own}"` });
 }
