@@ -1,4 +1,5 @@
 import type { Resource, ResourceType } from '../../artifact/artifact.ts';
+import { groupBy } from '../../order.ts';
 import type { Cluster, ClusterLoadAssignment, Listener, RouteConfiguration } from '../generated/api.ts';
 import { clusterFacts } from './cluster-facts.ts';
 import { type Facts, newFacts } from './facts.ts';
@@ -40,6 +41,11 @@ interface Looked {
   readonly needs: readonly Need[];
 }
 
+/** Shared resources: what the set itself doesn't have is left to each proxy, by type and name. */
+interface LookedShared extends Looked {
+  readonly open: ReadonlyMap<string, readonly Need[]>;
+}
+
 /** A check that looks each resource over once, however many proxies have it. */
 export function closureCheck(): ClosureCheck {
   const inspectListener = listenerInspector();
@@ -50,8 +56,8 @@ export function closureCheck(): ClosureCheck {
     return facts;
   };
   const look = (resources: readonly Resource[]): Looked => lookOver(resources, factsOf);
-  const sharedOnce = new Map<readonly Resource[], Looked & { readonly open: readonly Need[] }>();
-  const lookShared = (shared: readonly Resource[]): Looked & { readonly open: readonly Need[] } => {
+  const sharedOnce = new Map<readonly Resource[], LookedShared>();
+  const lookShared = (shared: readonly Resource[]): LookedShared => {
     const looked = sharedOnce.get(shared) ?? withOpen(look(shared), factsOf);
     sharedOnce.set(shared, looked);
     return looked;
@@ -64,9 +70,17 @@ export function closureCheck(): ClosureCheck {
     for (const resource of resources) {
       if (base.byName[resource.type].has(resource.name)) faults.push({ resource, message: 'there are two of this name' });
     }
-    for (const need of [...base.open, ...own.needs]) faults.push(...needFaults(need, find, factsOf));
-    const used = new Set(own.needs.map(({ type, name }) => `${type} ${name}`));
-    for (const need of base.open) used.add(`${need.type} ${need.name}`);
+    const used = new Set<string>();
+    for (const need of own.needs) {
+      used.add(`${need.type} ${need.name}`);
+      faults.push(...needFaults(need, find, factsOf));
+    }
+    for (const [key, needs] of base.open) {
+      used.add(key);
+      const [first] = needs;
+      // They need the same: where the first has it, all have.
+      if (first && needFaults(first, find, factsOf).length > 0) faults.push(...needs.flatMap((need) => needFaults(need, find, factsOf)));
+    }
     for (const [name, resource] of own.byName.route) {
       if (!used.has(`route ${name}`)) faults.push({ resource, message: 'no listener refers to it' });
     }
@@ -76,8 +90,8 @@ export function closureCheck(): ClosureCheck {
 
 const none: readonly Resource[] = [];
 
-/** What of the needs of shared resources is left to each proxy. A shared route configuration is for a shared listener. */
-function withOpen(looked: Looked, factsOf: (resource: Resource) => readonly Facts[]): Looked & { readonly open: readonly Need[] } {
+/** A shared route configuration is for a shared listener. */
+function withOpen(looked: Looked, factsOf: (resource: Resource) => readonly Facts[]): LookedShared {
   const find: Find = (type, name) => looked.byName[type].get(name);
   const open = looked.needs.filter(({ type, name }) => find(type, name) === undefined);
   const met = looked.needs.filter(({ type, name }) => find(type, name) !== undefined);
@@ -85,7 +99,7 @@ function withOpen(looked: Looked, factsOf: (resource: Resource) => readonly Fact
   const unused = [...looked.byName.route].filter(([name]) => !used.has(name));
   return {
     ...looked,
-    open,
+    open: groupBy(open, ({ type, name }) => `${type} ${name}`),
     faults: [
       ...looked.faults,
       ...met.flatMap((need) => needFaults(need, find, factsOf)),
