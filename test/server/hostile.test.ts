@@ -218,8 +218,13 @@ hostile('TLS renegotiation', async (clean) => {
   const socket = await secure(clean, { maxVersion: 'TLSv1.2' });
   socket.resume();
   const closed = once(socket, 'close');
-  socket.renegotiate({}, () => {});
-  await closed;
+  let renegotiated = false;
+  socket.renegotiate({}, (error) => {
+    renegotiated = error === null;
+  });
+  // Node 20 closes the connection; newer ones refuse and may leave it open. Neither may ever go along with it.
+  await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, 2000))]);
+  assert.not(renegotiated);
 });
 
 test('after all that it ends as it should, with connections open', async () => {
