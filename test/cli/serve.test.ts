@@ -49,7 +49,7 @@ test('what the commands say', async () => {
     for (const [name, { args, code }] of Object.entries(golden)) {
       const result = await runSmic(args, { cwd });
       // Errors name the file that is read first: whichever it is, and the CA's files have random names.
-      const stderr = result.stderr.replace(/[0-9a-f]{16}\.(crt|key)/g, 'ID.$1').replaceAll(cwd, '/work');
+      const stderr = result.stderr.replace(/[0-9a-f]{16}\.(crt|key)/g, 'ID.$1').replaceAll(cwd, '/folder');
       matchesGolden(`commands/${name}.txt`, `exit code ${result.code}\n--- stdout\n${result.stdout}--- stderr\n${stderr}`);
       assert.is(result.code, code, name);
       assert.not.match(stderr, /this is a bug|PRIVATE/);
