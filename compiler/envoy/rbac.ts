@@ -4,6 +4,7 @@ import type { Identity, MeshPort, Target } from '../mesh/mesh.ts';
 import { opens } from '../mesh/outbound.ts';
 import { inScope } from '../mesh/port-scope.ts';
 import type { Settings } from '../mesh/settings.ts';
+import { sortedSet } from '../order.ts';
 import type { HTTPMatch, Meta } from '../resources/objects.ts';
 import { type Built, pointerStep, source } from './built.ts';
 import type { Permission, Policy, Principal, RBAC } from './generated/api.ts';
@@ -72,7 +73,7 @@ export function accessRules(settings: Settings, targetsOf: (destination: Identit
       return rules.built();
     },
     tcpSources(port, destination) {
-      return [...new Set(opening(port, destination).flatMap((target) => target.sources))].sort();
+      return sortedSet(opening(port, destination).flatMap((target) => target.sources));
     },
   };
 }
