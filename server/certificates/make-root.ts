@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createPrivateKey, randomBytes } from 'node:crypto';
 import { invariant } from '../../compiler/diagnostics/invariant.ts';
 import { buildCertificate } from './build-certificate.ts';
 import { objectIdentifier, parse, sequence, set, utf8 } from './der.ts';
@@ -27,8 +27,8 @@ const day = 86_400_000;
 
 /** Makes a self-signed root. Its name ends with the beginning of its key's identifier, so that no two have the same name. */
 export async function makeRoot(keyType: KeyType, lifetimeDays: number, clock: Clock): Promise<AuthorityFiles> {
-  const { publicKey, privateKey, privateKeyPem } = await makeKeyPair(keyType, 'root');
-  const signer = signingKey(privateKey);
+  const { publicKey, privateKeyPem } = await makeKeyPair(keyType, 'root');
+  const signer = signingKey(createPrivateKey(privateKeyPem));
   invariant(signer, 'a key that was made for a root cannot sign');
   const identifier = keyIdentifier(publicKey);
   const attribute = (id: string, text: string) => set(sequence(objectIdentifier(id), utf8(text)));
