@@ -1,5 +1,5 @@
 import type { ResourceType } from '../../compiler/artifact/artifact.ts';
-import type { ServedResource } from '../configuration/configuration.ts';
+import type { ServedResource } from '../configuration/served-resource.ts';
 import { deltaResponse, sotwResponse, withNonce } from './wire/discovery-response.ts';
 
 /** What a response says, but for its nonce. */

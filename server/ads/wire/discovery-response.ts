@@ -1,14 +1,14 @@
 import type { ResourceType } from '../../../compiler/artifact/artifact.ts';
-import type { ServedResource } from '../../configuration/configuration.ts';
+import type { ServedResource } from '../../configuration/served-resource.ts';
 import { typeUrl } from '../../configuration/type-url.ts';
-import { bytesField, textField } from './write-fields.ts';
+import { bytesField, textField } from '../../configuration/protobuf-fields.ts';
 
 /** An envoy.service.discovery.v3.DiscoveryResponse without its nonce. Fields may stand in any order, so the nonce can follow. */
 export function sotwResponse(type: ResourceType, version: string, resources: readonly ServedResource[]): Buffer {
   return Buffer.concat([
     ...textField(1, version),
     ...textField(4, typeUrl(type)),
-    ...resources.flatMap(({ any }) => bytesField(2, any)),
+    ...resources.map(({ sotwEntry }) => sotwEntry),
   ]);
 }
 
@@ -16,7 +16,7 @@ export function sotwResponse(type: ResourceType, version: string, resources: rea
 export function deltaResponse(type: ResourceType, resources: readonly ServedResource[], removed: readonly string[]): Buffer {
   return Buffer.concat([
     ...textField(4, typeUrl(type)),
-    ...resources.flatMap(({ name, version, any }) => bytesField(2, ...textField(1, version), ...bytesField(2, any), ...textField(3, name))),
+    ...resources.map(({ deltaEntry }) => deltaEntry),
     ...removed.flatMap((name) => bytesField(6, Buffer.from(name))),
   ]);
 }
