@@ -19,7 +19,7 @@ export function fieldHead(field: number, length: number): Uint8Array {
 }
 
 /** Numbers below 2^53 that aren't negative, as protobuf writes them, one after another. */
-export function varints(...values: readonly number[]): Uint8Array {
+function varints(...values: readonly number[]): Uint8Array {
   const bytes: number[] = [];
   for (const value of values) {
     let rest = value;
