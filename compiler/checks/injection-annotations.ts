@@ -2,7 +2,7 @@ import type { Path } from '../load/document.ts';
 import { injectionAnnotation, understoodInjection } from '../mesh/membership.ts';
 import { reportAt } from '../mesh/report-at.ts';
 import type { Meta } from '../resources/objects.ts';
-import { quoted } from '../resources/words.ts';
+import { quoted } from '../load/words.ts';
 import type { Check } from './check.ts';
 
 /** Injection annotations with a value that Open Service Mesh would have refused. */

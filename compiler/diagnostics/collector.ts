@@ -9,6 +9,8 @@ export interface Finding {
   readonly fix?: string;
   readonly object?: ObjectReference;
   readonly place?: Place;
+  /** Instead of `place`: see Diagnostic. */
+  readonly path?: string;
   readonly related?: readonly Related[];
 }
 
@@ -33,6 +35,7 @@ export function createCollector(): Collector {
         fix: finding.fix === undefined ? entry.fix : printable(finding.fix),
         ...(finding.object && { object: finding.object }),
         ...(finding.place && { place: finding.place }),
+        ...(finding.path !== undefined && { path: finding.path }),
         related: (finding.related ?? []).map((other) => ({ ...other, message: printable(other.message) })),
       });
     },

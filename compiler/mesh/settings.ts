@@ -1,5 +1,5 @@
 import type { Collector } from '../diagnostics/collector.ts';
-import { placeOf } from '../load/place.ts';
+import { placed } from '../load/place.ts';
 import type { CompileOptions } from '../options.ts';
 import type { MeshConfig, Objects, TracingConfig } from '../resources/objects.ts';
 import { objectReference } from './object-name.ts';
@@ -63,11 +63,11 @@ function meshConfigInForce(
     collector.report('SMIC6050', {
       message: `${configs.length} MeshConfigs are in the input, and ${own.length} of them in the namespace "${options.meshNamespace}": which one holds isn't clear`,
       object: objectReference(first.meta),
-      place: placeOf(first.meta.origin, ['metadata', 'name']),
+      ...placed(first.meta.origin, ['metadata', 'name']),
       related: others.map((other) => ({
         message: 'another MeshConfig',
         object: objectReference(other.meta),
-        place: placeOf(other.meta.origin, ['metadata', 'name']),
+        ...placed(other.meta.origin, ['metadata', 'name']),
       })),
     });
   }

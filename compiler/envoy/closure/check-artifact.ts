@@ -1,6 +1,6 @@
 import type { Artifact, Resource } from '../../artifact/artifact.ts';
 import type { Collector } from '../../diagnostics/collector.ts';
-import { placeOf } from '../../load/place.ts';
+import { placed } from '../../load/place.ts';
 import { closureCheck } from './closure.ts';
 
 /** Refuses an artifact in which a proxy's configuration doesn't hold together: each fault is an error. */
@@ -18,7 +18,7 @@ export function checkArtifact(artifact: Omit<Artifact, 'inputs'>, collector: Col
       if (said.has(text)) continue;
       said.add(text);
       const [source] = resource.sources;
-      collector.report('SMIC9001', { message: text, ...(source && { place: placeOf(source.origin, source.path) }) });
+      collector.report('SMIC9001', { message: text, ...(source && placed(source.origin, source.path)) });
     }
   }
 }
