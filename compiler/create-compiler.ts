@@ -15,22 +15,19 @@
  * a cluster"), and `findings` names it. `artifact` is undefined only where there is no MeshConfig to go by: the one in the
  * cluster is broken, and this compiler has never seen a good one.
  */
-import { createCollector } from './diagnostics/collector.ts';
-import type { Diagnostic, ObjectReference } from './diagnostics/diagnostic.ts';
 import { compileObjects, type CompileResult } from './compile-objects.ts';
+import type { Diagnostic, ObjectReference } from './diagnostics/diagnostic.ts';
+import type { Code } from './diagnostics/generated/catalog.ts';
 import { noText, type RawObject } from './load/document.ts';
-import { type CompileOptions, defaultOptions } from './options.ts';
+import { createMemory } from './memory.ts';
+import { type CompilerOptions, defaultOptions } from './options.ts';
+import { compareText, groupBy } from './order.ts';
 
 /** An object of a cluster, as its API server gives it. It must not change once a compiler has it. */
 export interface KubernetesObject {
   readonly apiVersion: string;
   readonly kind: string;
   readonly metadata: { readonly name: string; readonly namespace?: string | undefined; readonly uid?: string | undefined };
-}
-
-export interface CompilerOptions extends CompileOptions {
-  /** Objects with an error are denied in their place, and everything else is compiled. Default true. */
-  readonly isolate: boolean;
 }
 
 /** What was found about one object. */
@@ -61,56 +58,40 @@ export interface Compiler {
 export function createCompiler(options: Partial<CompilerOptions> = {}): Compiler {
   const settings: CompilerOptions = { ...defaultOptions, allowEmpty: true, isolate: true, ...options };
   const objects = new Map<string, RawObject>();
+  const memory = createMemory();
   return {
     set(object) {
-      objects.set(keyOf(object), { origin: noText, apiVersion: object.apiVersion, kind: object.kind, value: { ...object } });
+      const key = keyOf(object);
+      const { apiVersion, kind } = object;
+      if (objects.get(key)?.value !== (object as object)) objects.set(key, { origin: noText, apiVersion, kind, value: object as object as RawObject['value'], key });
     },
     delete(object) {
       objects.delete(keyOf(object));
     },
     compile() {
-      const result = settings.isolate ? isolating(objects, settings) : compileObjects([...objects.values()], settings, createCollector(), () => {});
+      memory.begin();
+      const result = compileObjects([...objects.values()], settings, memory, () => {});
+      memory.end();
       return { ...result, findings: byObject(result.diagnostics, objects) };
     },
   };
 }
 
-/** Leaves objects with errors out until there are none. */
-function isolating(objects: ReadonlyMap<string, RawObject>, settings: CompileOptions): CompileResult {
-  const left = new Map(objects);
-  const found: Diagnostic[] = [];
-  for (;;) {
-    const result = compileObjects([...left.values()], settings, createCollector(), () => {});
-    const errors = result.diagnostics.filter(({ level }) => level === 'error');
-    if (errors.length === 0) return { ...result, diagnostics: [...found, ...result.diagnostics] };
-    found.push(...errors);
-    const before = left.size;
-    for (const { object } of errors) {
-      if (object) left.delete(keyOf({ ...object, metadata: object }));
-    }
-    if (left.size === before) return { ...result, diagnostics: [...found, ...result.diagnostics] };
-  }
-}
+/** Errors that several objects have together: these are the related ones. */
+const shared: ReadonlySet<Code> = new Set(['SMIC4014', 'SMIC6050']);
 
 function byObject(diagnostics: readonly Diagnostic[], objects: ReadonlyMap<string, RawObject>): readonly ObjectFindings[] {
-  const groups = new Map<string, { readonly object: ObjectReference; readonly diagnostics: Diagnostic[] }>();
-  for (const diagnostic of diagnostics) {
-    const { object } = diagnostic;
-    if (!object) continue;
-    const key = keyOf({ ...object, metadata: object });
-    const group = groups.get(key);
-    if (group) group.diagnostics.push(diagnostic);
-    else groups.set(key, { object, diagnostics: [diagnostic] });
-  }
-  return [...groups]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([key, { object, diagnostics: own }]) => {
+  const about = diagnostics.flatMap((diagnostic) => {
+    const others = shared.has(diagnostic.code) ? diagnostic.related.map((related) => related.object) : [];
+    return [diagnostic.object, ...others].flatMap((object) => (object ? [{ object, key: keyOf({ ...object, metadata: object }), diagnostic }] : []));
+  });
+  return [...groupBy(about, ({ key }) => key)]
+    .sort(([a], [b]) => compareText(a, b))
+    .flatMap(([key, [first, ...others]]) => {
+      if (!first) return [];
       const { uid } = (objects.get(key)?.value['metadata'] ?? {}) as { readonly uid?: unknown };
-      return {
-        object: { ...object, ...(typeof uid === 'string' && { uid }) },
-        isolated: own.some(({ level }) => level === 'error'),
-        diagnostics: own,
-      };
+      const own = [first, ...others].map(({ diagnostic }) => diagnostic);
+      return [{ object: { ...first.object, ...(typeof uid === 'string' && { uid }) }, isolated: own.some(({ level }) => level === 'error'), diagnostics: own }];
     });
 }
 

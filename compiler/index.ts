@@ -1,18 +1,18 @@
 import { compileObjects, type CompileResult, type StageListener } from './compile-objects.ts';
-import { createCollector } from './diagnostics/collector.ts';
 import type { SourceFile } from './load/document.ts';
 import { load } from './load/load.ts';
 import { rawObjects } from './load/raw-objects.ts';
-import { type CompileOptions, defaultOptions } from './options.ts';
+import { createMemory } from './memory.ts';
+import { type CompileOptions, type CompilerOptions, defaultOptions } from './options.ts';
 
 export type { Artifact, Hole, ProxyClass, Resource, ResourceType, SharedSet, SourceEntry } from './artifact/artifact.ts';
 export { artifactFiles } from './artifact/layout.ts';
 export { encodeBundle } from './artifact/bundle.ts';
 export type { CompileResult, StageListener } from './compile-objects.ts';
-export { type Compiler, type CompilerOptions, type CompilerResult, createCompiler, type KubernetesObject, type ObjectFindings } from './create-compiler.ts';
+export { type Compiler, type CompilerResult, createCompiler, type KubernetesObject, type ObjectFindings } from './create-compiler.ts';
 export type { Diagnostic, Level, ObjectReference, Place, Related } from './diagnostics/diagnostic.ts';
 export type { SourceFile } from './load/document.ts';
-export type { CompileOptions } from './options.ts';
+export type { CompileOptions, CompilerOptions } from './options.ts';
 
 /**
  * Compiles SMI policy and a cluster's objects into Envoy configuration. Pure: no clock, no files, no network; the same
@@ -26,10 +26,10 @@ export function compile(
   options: Partial<CompileOptions> = {},
   onStage: StageListener = () => {},
 ): CompileResult {
-  const settings: CompileOptions = { ...defaultOptions, ...options };
-  const collector = createCollector();
-  const documents = load(files, collector);
-  const objects = rawObjects(documents, collector);
+  const settings: CompilerOptions = { ...defaultOptions, ...options, isolate: false };
+  const memory = createMemory();
+  const documents = load(files, memory);
+  const objects = rawObjects(documents, memory);
   onStage('load');
-  return compileObjects(objects, settings, collector, onStage);
+  return compileObjects(objects, settings, memory, onStage);
 }

@@ -42,4 +42,6 @@ export interface RawObject {
   readonly apiVersion: string;
   readonly kind: string;
   readonly value: Readonly<Record<string, unknown>>;
+  /** Of an object of a running cluster: its name there. A later state of the object has the same. */
+  readonly key?: string;
 }

@@ -1,6 +1,6 @@
-import type { Collector } from '../diagnostics/collector.ts';
 import { placed } from '../load/place.ts';
-import type { CompileOptions } from '../options.ts';
+import type { Memory } from '../memory.ts';
+import type { CompilerOptions } from '../options.ts';
 import type { MeshConfig, Objects, TracingConfig } from '../resources/objects.ts';
 import { objectReference } from './object-name.ts';
 
@@ -20,11 +20,29 @@ export interface Settings {
   readonly ipv6: boolean;
   /** Endpoints are left open until the artifact is served. */
   readonly endpointsOpen: boolean;
+  /** False: the MeshConfig is broken and none that held before is known. Nothing may be compiled by these settings. */
+  readonly known: boolean;
 }
 
-/** The MeshConfig in force and the compile options as one. Without a MeshConfig OSM's defaults hold: deny unless allowed. */
-export function meshSettings(objects: Objects, options: CompileOptions, collector: Collector): Settings {
-  const config = meshConfigInForce(objects.meshConfigs, options, collector);
+/** The MeshConfig that holds; none: OSM's defaults do. */
+interface InForce {
+  readonly config: MeshConfig | undefined;
+}
+
+/**
+ * The MeshConfig in force and the compile options as one. Without a MeshConfig OSM's defaults hold: deny unless allowed.
+ * Where broken objects are isolated, the last good one stays in force in place of one that is broken: any other could
+ * open what it closes.
+ */
+export function meshSettings(objects: Objects, options: CompilerOptions, memory: Memory): Settings {
+  const now = meshConfigInForce(objects, options, memory);
+  const inForce = options.isolate ? memory.latest('in force', now) : now;
+  const ipv6 = usesIPv6(objects, memory);
+  return memory.keep('settings', [inForce?.config, inForce !== undefined, ipv6, options], () => settingsOf(inForce, ipv6, options));
+}
+
+function settingsOf(inForce: InForce | undefined, ipv6: boolean, options: CompilerOptions): Settings {
+  const config = inForce?.config;
   return {
     name: options.meshName,
     trustDomain: options.trustDomain,
@@ -46,21 +64,21 @@ export function meshSettings(objects: Objects, options: CompileOptions, collecto
     },
     externalAuthorization: config?.externalAuthorization,
     certificateSeconds: config?.certificateSeconds ?? 86_400,
-    ipv6: usesIPv6(objects),
+    ipv6,
     endpointsOpen: options.endpoints === 'hole',
+    known: inForce !== undefined,
   };
 }
 
-function meshConfigInForce(
-  configs: readonly MeshConfig[],
-  options: CompileOptions,
-  collector: Collector,
-): MeshConfig | undefined {
-  const [first, ...others] = configs;
+/** Undefined: one that can't be read could be the one that holds, or which one holds isn't clear. */
+function meshConfigInForce({ meshConfigs: configs, rejected }: Objects, options: CompilerOptions, memory: Memory): InForce | undefined {
+  const broken = [...rejected.keys()].filter((key) => key.startsWith('MeshConfig/'));
   const own = configs.filter((config) => config.meta.namespace === options.meshNamespace);
-  if (own.length === 1) return own[0];
-  if (first && others.length > 0) {
-    collector.report('SMIC6050', {
+  const clear = own.length === 1 && !broken.some((key) => key.startsWith(`MeshConfig/${options.meshNamespace}/`));
+  if (clear) return { config: own[0] };
+  const [first, ...others] = configs;
+  if (first && others.length > 0 && own.length !== 1) {
+    memory.report('SMIC6050', {
       message: `${configs.length} MeshConfigs are in the input, and ${own.length} of them in the namespace "${options.meshNamespace}": which one holds isn't clear`,
       object: objectReference(first.meta),
       ...placed(first.meta.origin, ['metadata', 'name']),
@@ -70,15 +88,18 @@ function meshConfigInForce(
         ...placed(other.meta.origin, ['metadata', 'name']),
       })),
     });
+    return options.isolate ? undefined : { config: first };
   }
-  return first;
+  return options.isolate && broken.length > 0 ? undefined : { config: own[0] ?? first };
 }
 
-function usesIPv6(objects: Objects): boolean {
+function usesIPv6({ services, pods, endpointSlices }: Objects, memory: Memory): boolean {
   const isIPv6 = (address: string): boolean => address.includes(':');
-  return (
-    objects.services.some((service) => service.clusterIPs.some(isIPv6)) ||
-    objects.pods.some((pod) => pod.podIPs.some(isIPv6)) ||
-    objects.endpointSlices.some((slice) => slice.endpoints.some((endpoint) => endpoint.addresses.some(isIPv6)))
-  );
+  return [
+    memory.keep('IPv6 of Services', [services], () => services.some((service) => service.clusterIPs.some(isIPv6))),
+    memory.keep('IPv6 of pods', [pods], () => pods.some((pod) => pod.podIPs.some(isIPv6))),
+    memory.keep('IPv6 of slices', [endpointSlices], () =>
+      endpointSlices.some((slice) => slice.endpoints.some((endpoint) => endpoint.addresses.some(isIPv6))),
+    ),
+  ].includes(true);
 }

@@ -9,7 +9,7 @@ import { type Fault, lineOf, type SourceText } from './source-files.ts';
 const stages = ['load', 'resources', 'mesh', 'checks', 'artifact', 'envoy', 'compile-objects', 'create-compiler', 'index'];
 
 /** Parts of the compiler that every stage may use, and that use no stage. */
-const leaves = ['decode', 'diagnostics', 'encode', 'options', 'order'];
+const leaves = ['decode', 'diagnostics', 'encode', 'memory', 'options', 'order'];
 
 /** Which top-level folders a top-level folder may import. Those that are not named may import all. */
 const folders: Readonly<Record<string, readonly string[]>> = {
