@@ -5,7 +5,7 @@ import type { MeshConfigV1Alpha1, MeshConfigV1Alpha2 } from './generated/types.t
 import type { ExternalAuthorizationConfig, MeshConfig, TracingConfig } from './objects.ts';
 import { fault, type Reading } from './reading.ts';
 import { cipherSuiteNames, curveNames, suitesIn } from './tls-names.ts';
-import { oneOf, pathText, quoted } from './words.ts';
+import { oneOf, pathText, quoted } from '../load/words.ts';
 
 type Spec = NonNullable<MeshConfigV1Alpha2['spec']>;
 type WrittenTracing = NonNullable<NonNullable<Spec['observability']>['tracing']>;
