@@ -51,7 +51,7 @@ export function meshSettings(objects: Objects, options: CompileOptions, collecto
 }
 
 /** The one in the control plane's namespace. Any other could come from whoever may write in that namespace: it never holds. */
-function meshConfigInForce(
+export function meshConfigInForce(
   configs: readonly MeshConfig[],
   { meshNamespace }: CompileOptions,
   collector: Collector,
@@ -72,7 +72,8 @@ function meshConfigInForce(
   return first;
 }
 
-function usesIPv6(objects: Objects): boolean {
+/** Some Service or pod has an IPv6 address. */
+export function usesIPv6(objects: Objects): boolean {
   const isIPv6 = (address: string): boolean => address.includes(':');
   return (
     objects.services.some((service) => service.clusterIPs.some(isIPv6)) ||

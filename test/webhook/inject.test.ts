@@ -194,7 +194,7 @@ test('a classic sidecar and an init container that stays and is probed exclude e
 });
 
 test('a Job with a classic sidecar is warned of, as are containers that could change the rules', () => {
-  const job = { ...plain, metadata: { ownerReferences: [{ kind: 'Job', name: 'x' }] } };
+  const job = { spec: { ...plain.spec, restartPolicy: 'Never' } };
   const warnings = (pod: PodObject, settings: MeshSettings): string => {
     const result = inject(pod, joined, settings);
     return 'warnings' in result ? result.warnings.join() : '';

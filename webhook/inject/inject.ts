@@ -2,10 +2,12 @@ import { createPatch, type Operation } from 'rfc6902';
 import { metricsAnnotation, type NamespaceFacts, switchWord, whyNoSidecar } from '../../compiler/mesh/sidecar-rule.ts';
 import { prometheusPort } from '../../compiler/envoy/names.ts';
 import { separate } from './existing-sidecar.ts';
+import { explainInjection } from './explain.ts';
 import { initContainerOf } from './init-container.ts';
 import { isNative, type MeshSettings } from './mesh-settings.ts';
 import { overlay } from './overlay.ts';
 import type { PodObject } from './pod-object.ts';
+import { readPod } from './read-pod.ts';
 import { refusePod, refuseSwitches } from './refuse.ts';
 import { Refusal } from './refusal.ts';
 import { rewriteProbes } from './rewrite-probes.ts';
@@ -19,6 +21,8 @@ export interface Injected {
   readonly patch: readonly Operation[];
   /** Whether it had a sidecar before. */
   readonly again: boolean;
+  /** Why, and what it means: a sentence each. */
+  readonly explanation: readonly string[];
   /** For whoever made the pod. */
   readonly warnings: readonly string[];
 }
@@ -38,23 +42,25 @@ export type Injection = Injected | NotInjected | Denied;
 /**
  * What is to be done with a pod, or a template of pods, that is made in a namespace. A pure function: the same pod, namespace and
  * settings give the same patch, and a pod that has been injected with them gives a reason.
+ * @param written as Kubernetes or a user has it: an object with `metadata` and `spec`
  */
-export function inject(pod: PodObject, namespace: NamespaceFacts, settings: MeshSettings): Injection {
-  const annotations = pod.metadata?.annotations ?? {};
-  const reason = whyNoSidecar(namespace, { annotations, hostNetwork: pod.spec.hostNetwork ?? false }, settings);
-  if (reason !== undefined) return { reason };
+export function inject(written: unknown, namespace: NamespaceFacts, settings: MeshSettings): Injection {
   try {
+    const pod = readPod(written);
+    const annotations = pod.metadata?.annotations ?? {};
+    const reason = whyNoSidecar(namespace, { annotations, hostNetwork: pod.spec.hostNetwork ?? false }, settings);
+    if (reason !== undefined) return { reason };
     refuseSwitches(pod, namespace);
     const injected = withSidecar(pod, namespace, settings);
     const patch = createPatch(pod, injected.pod);
-    return patch.length === 0 ? { reason: 'the pod has its sidecar already' } : { patch, again: injected.again, warnings: warningsOf(pod, settings) };
+    return patch.length === 0 ? { reason: 'the pod has its sidecar already' } : { patch, again: injected.again, explanation: injected.explanation, warnings: warningsOf(pod, settings) };
   } catch (error) {
     if (error instanceof Refusal) return { denied: error.message };
     throw error;
   }
 }
 
-function withSidecar(given: PodObject, namespace: NamespaceFacts, settings: MeshSettings): { readonly pod: PodObject; readonly again: boolean } {
+function withSidecar(given: PodObject, namespace: NamespaceFacts, settings: MeshSettings): Pick<Injected, 'again' | 'explanation'> & { readonly pod: PodObject } {
   const { pod, sidecar: oldSidecar, init: oldInit } = separate(given);
   refusePod(pod, settings);
   const annotations = pod.metadata?.annotations ?? {};
@@ -70,6 +76,7 @@ function withSidecar(given: PodObject, namespace: NamespaceFacts, settings: Mesh
   const added = addedAnnotations(pod, namespace, native);
   return {
     again: oldSidecar !== undefined,
+    explanation: explainInjection(pod, namespace, settings, probes),
     pod: {
       ...pod,
       ...(Object.keys(added).length > 0 && { metadata: { ...pod.metadata, annotations: { ...annotations, ...added } } }),

@@ -77,7 +77,6 @@ export interface PodSpec extends Open {
 export interface PodObject extends Open {
   readonly metadata?: Open & {
     readonly annotations?: Readonly<Record<string, string>>;
-    readonly ownerReferences?: readonly (Open & { readonly kind: string; readonly controller?: boolean })[];
   };
   readonly spec: PodSpec;
 }

@@ -1,12 +1,13 @@
+import { initContainer } from '../sidecar-contract.ts';
 import { isNative, type MeshSettings } from './mesh-settings.ts';
 import type { Container, PodObject } from './pod-object.ts';
 
 /** What an injected pod's maker should know. */
-export function warningsOf({ metadata, spec }: PodObject, settings: MeshSettings): readonly string[] {
+export function warningsOf({ spec }: PodObject, settings: MeshSettings): readonly string[] {
   const all = [...spec.containers, ...(spec.initContainers ?? [])];
-  const isOfJob = metadata?.ownerReferences?.some(({ kind }) => kind === 'Job') ?? false;
+  const isToEnd = typeof spec['restartPolicy'] === 'string' && spec['restartPolicy'] !== 'Always';
   return [
-    ...(isOfJob && !isNative(settings) ? ['a Job with a classic sidecar never ends: the sidecar goes on; native sidecars need Kubernetes 1.29'] : []),
+    ...(isToEnd && !isNative(settings) ? ["a pod with a classic sidecar doesn't end when its containers have: a Job never does; native sidecars need Kubernetes 1.29"] : []),
     ...all.filter(takesOverNetwork).map(({ name }) => `the container "${name}" may change the pod's iptables rules (NET_ADMIN or privileged), and so go around the sidecar`),
     ...(spec['shareProcessNamespace'] === true ? ["the pod's containers share their processes (shareProcessNamespace): one that may trace others can read the sidecar's key"] : []),
   ];
@@ -14,5 +15,5 @@ export function warningsOf({ metadata, spec }: PodObject, settings: MeshSettings
 
 function takesOverNetwork({ name, securityContext }: Container): boolean {
   const capabilities = (securityContext?.['capabilities'] as { readonly add?: readonly string[] } | undefined)?.add ?? [];
-  return name !== 'osm-init' && (securityContext?.['privileged'] === true || capabilities.some((capability) => /^(CAP_)?(NET_ADMIN|SYS_ADMIN)$|^ALL$/.test(capability)));
+  return name !== initContainer && (securityContext?.['privileged'] === true || capabilities.some((capability) => /^(CAP_)?(NET_ADMIN|SYS_ADMIN)$|^ALL$/.test(capability)));
 }
