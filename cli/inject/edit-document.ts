@@ -1,15 +1,16 @@
 import { isDeepStrictEqual } from 'node:util';
 import { applyPatch, type Operation } from 'rfc6902';
-import { type Document, isCollection, isMap, isSeq, parseDocument, stringify } from 'yaml';
+import { type Document, isCollection, isMap, isSeq, parseDocument, stringify, visit } from 'yaml';
 import { invariant } from '../../compiler/diagnostics/invariant.ts';
 import { readDocument } from '../../compiler/load/read-document.ts';
 
 /**
  * A document's text with a JSON Patch applied to it. JSON stays JSON. YAML keeps its comments, order, quotes and indentation,
- * but where it shares parts by aliases: what is changed may be one, so all are written out.
+ * but where a part that is changed is shared by aliases: then all of the document is written anew, without comments.
  */
 export function editDocument(text: string, value: unknown, patch: readonly Operation[]): string {
-  const wanted: unknown = structuredClone(value);
+  // Parts that aliases share are no longer shared: only one of them may change.
+  const wanted: unknown = JSON.parse(JSON.stringify(value));
   const errors = applyPatch(wanted, structuredClone([...patch]));
   invariant(errors.every((error) => error === null), 'the patch applies to its own document');
   if (/^\s*\{/.test(text)) {
@@ -31,10 +32,17 @@ function means(text: string, wanted: unknown): boolean {
   return problems.every(({ code }) => code === 'SMIC1008') && isDeepStrictEqual(value, wanted);
 }
 
-/** Undefined where the places that the patch names aren't the document's own. */
+/** Undefined where the places that the patch names aren't the document's own, or an alias would lose what it stands for. */
 function editYaml(text: string, patch: readonly Operation[]): string | undefined {
   const document = parseDocument(text);
   if (!patch.every((operation) => apply(document, operation))) return undefined;
+  let broken = false;
+  visit(document, {
+    Alias: (_, alias) => {
+      broken ||= alias.resolve(document) === undefined;
+    },
+  });
+  if (broken) return undefined;
   const written = document.toString({ lineWidth: 0, flowCollectionPadding: /[{[] +\S/.test(text), ...indentation(text) });
   return written.endsWith('\n') ? written : `${written}\n`;
 }
