@@ -12,6 +12,7 @@ import { type InputMesh, readMesh } from '../inject/read-mesh.ts';
 import { objectReport, summary } from '../inject/report-objects.ts';
 import { inputPaths } from '../input/input-paths.ts';
 import { readInput } from '../input/read-input.ts';
+import { withoutArtifacts } from '../input/without-artifacts.ts';
 import type { InjectFlags } from '../program/inject-command.ts';
 import { concise } from '../report/concise.ts';
 import type { Terminal } from '../terminal/terminal.ts';
@@ -20,7 +21,7 @@ import type { Terminal } from '../terminal/terminal.ts';
 export async function injectCommand(terminal: Terminal, paths: readonly string[], flags: InjectFlags): Promise<ExitCode> {
   const input = await readInput(inputPaths(paths, { file: flags.file, snapshot: [] }));
   const collector = createCollector();
-  const files = input.files.map(({ name, text }): SourceFile => ({ name, text: text.replace(/^\ufeff/, '') }));
+  const files = withoutArtifacts(input.files).files.map(({ name, text }): SourceFile => ({ name, text: text.replace(/^\ufeff/, '') }));
   const documents = load(files, collector);
   const mesh = readMesh(documents, flags);
   const found = sortDiagnostics([...input.diagnostics, ...collector.diagnostics, ...mesh.diagnostics]);
