@@ -4,8 +4,8 @@ import { canonical } from '../resources/canonical.ts';
 import type { Objects } from '../resources/objects.ts';
 import type { Artifact } from './artifact.ts';
 
-/** What annotations mean shows in the resources; tools write them at will. */
-const leftOut: ReadonlySet<string> = new Set(['annotations']);
+/** What annotations mean shows in the resources, and tools write them at will. What pods get when they are injected is in no resource. */
+const leftOut: ReadonlySet<string> = new Set(['annotations', 'sidecarConfig']);
 
 type Item = { readonly meta: { readonly kind: string } };
 

@@ -73,7 +73,7 @@ function settingsOf(inForce: InForce | undefined, ipv6: boolean, options: Compil
  * The one in the control plane's namespace. Any other could come from whoever may write in that namespace: it never holds.
  * Undefined, where broken objects are isolated: it can't be read, or which one holds isn't clear.
  */
-function meshConfigInForce({ meshConfigs: configs, rejected }: Objects, { meshNamespace, isolate }: CompilerOptions, memory: Memory): InForce | undefined {
+export function meshConfigInForce({ meshConfigs: configs, rejected }: Objects, { meshNamespace, isolate }: CompilerOptions, memory: Memory): InForce | undefined {
   const own = configs.filter((config) => config.meta.namespace === meshNamespace);
   const [first, ...others] = own;
   if (first && others.length > 0) {
@@ -91,7 +91,8 @@ function meshConfigInForce({ meshConfigs: configs, rejected }: Objects, { meshNa
   return isolate && unclear ? undefined : { config: first };
 }
 
-function usesIPv6({ services, pods, endpointSlices }: Objects, memory: Memory): boolean {
+/** Some Service or pod has an IPv6 address. */
+export function usesIPv6({ services, pods, endpointSlices }: Objects, memory: Memory): boolean {
   const isIPv6 = (address: string): boolean => address.includes(':');
   return [
     memory.keep('IPv6 of Services', [services], () => services.some((service) => service.clusterIPs.some(isIPv6))),
