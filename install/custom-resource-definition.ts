@@ -15,7 +15,7 @@ export function customResourceDefinition(resource: CustomResource, labels: Reado
     spec: {
       group,
       scope: 'Namespaced',
-      names: { kind, listKind: `${kind}List`, plural, singular: kind.toLowerCase(), shortNames, categories: ['smic'] },
+      names: { kind, listKind: `${kind}List`, plural, singular: kind.toLowerCase(), ...(shortNames.length > 0 && { shortNames }), categories: ['smic'] },
       conversion: { strategy: 'None' },
       versions: [...resource.served.map((version) => servedVersion(resource, version)), ...resource.unserved.map(unservedVersion)],
     },

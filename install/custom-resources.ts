@@ -4,7 +4,7 @@ export interface PrinterColumn {
   readonly type: 'string' | 'boolean';
   readonly jsonPath: string;
   readonly description: string;
-  /** 1: only with `-o wide`. */
+  /** 1: only with `-o wide`, where what is not a single value is shown as JSON. */
   readonly priority?: number;
 }
 
@@ -27,7 +27,7 @@ export interface CustomResource {
 const specs = 'specs.smi-spec.io';
 const ports: PrinterColumn = { name: 'Ports', type: 'string', jsonPath: '.spec.matches.ports', description: 'Ports that the route stands for; none: all.' };
 
-/** All of them, in alphabetical order. Short names are those of OSM's own definitions. */
+/** All of them, in alphabetical order. A path to several values (`[*]`) would show the first alone. Short names are those of OSM's own definitions. */
 export const customResources: readonly CustomResource[] = [
   {
     group: specs,
@@ -37,7 +37,7 @@ export const customResources: readonly CustomResource[] = [
     served: ['v1alpha4', 'v1alpha3'],
     // There is no `spec` in these.
     unserved: ['v1alpha2', 'v1alpha1'],
-    columns: [{ name: 'Matches', type: 'string', jsonPath: '.spec.matches[*].name', description: 'Names of the matches.' }],
+    columns: [{ name: 'Matches', type: 'string', jsonPath: '.spec.matches', description: 'The matches of the group.', priority: 1 }],
   },
   {
     group: 'config.openservicemesh.io',
@@ -73,8 +73,7 @@ export const customResources: readonly CustomResource[] = [
     unserved: ['v1alpha1'],
     columns: [
       { name: 'Service', type: 'string', jsonPath: '.spec.service', description: 'The service whose traffic is split.' },
-      { name: 'Backends', type: 'string', jsonPath: '.spec.backends[*].service', description: 'Services that the traffic goes to.' },
-      { name: 'Weights', type: 'string', jsonPath: '.spec.backends[*].weight', description: 'Their weights, in the same order.' },
+      { name: 'Backends', type: 'string', jsonPath: '.spec.backends', description: 'Services that the traffic goes to, with their weights.', priority: 1 },
     ],
   },
   {
@@ -87,8 +86,8 @@ export const customResources: readonly CustomResource[] = [
     unserved: ['v1alpha2', 'v1alpha1'],
     columns: [
       { name: 'Destination', type: 'string', jsonPath: '.spec.destination.name', description: 'Service account that may be called.' },
-      { name: 'Sources', type: 'string', jsonPath: '.spec.sources[*].name', description: 'Service accounts that may call.' },
-      { name: 'Routes', type: 'string', jsonPath: '.spec.rules[*].name', description: 'What may be called.', priority: 1 },
+      { name: 'Sources', type: 'string', jsonPath: '.spec.sources', description: 'Who may call.', priority: 1 },
+      { name: 'Rules', type: 'string', jsonPath: '.spec.rules', description: 'What may be called.', priority: 1 },
     ],
   },
   {

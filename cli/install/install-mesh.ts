@@ -7,7 +7,7 @@ import type { KubeClient } from '../../server/kubernetes/client/kube-client.ts';
 import { Failure } from '../failure.ts';
 import type { Progress } from '../terminal/progress.ts';
 import { type ApplyChoice, applyObject, objectName, type Outcome, presentObject } from './apply-object.ts';
-import { ensureAuthorities } from './ensure-authorities.ts';
+import { createFresh, ensureAuthorities } from './ensure-authorities.ts';
 import { podTroubles } from './pod-troubles.ts';
 import { notAvailable, notEstablished, waitFor } from './wait-for.ts';
 
@@ -23,13 +23,14 @@ export interface InstallChoice extends ApplyChoice, Omit<ManifestOptions, 'caBun
  * the cluster as it was. `say` is told of every object. Gives how many objects are not as they were.
  */
 export async function installMesh(client: KubeClient, settings: Settings, choice: InstallChoice, say: (name: string, outcome: Outcome | 'deleted') => Promise<void>, progress: Progress): Promise<number> {
-  const { objects, caBundle } = await ensureAuthorities(client, settings, choice);
+  const authorities = await ensureAuthorities(client, settings, choice);
+  const { objects, caBundle } = authorities;
   const wanted = manifests(settings, { ...choice, ...(caBundle !== undefined && { caBundle }) });
   const unwanted = await presentOnly(client, obsolete(settings, choice));
   await needKinds(client, choice);
   const trial = new Map<Manifest, Outcome>();
   const ordered = [wanted.namespace, ...wanted.definitions, ...objects, ...wanted.parts, ...wanted.webhooks];
-  const namespaceIsThere = (await presentObject(client, wanted.namespace)) !== undefined;
+  const namespaceIsThere = await isThere(client, [wanted.namespace, ...wanted.definitions]);
   for (const manifest of ordered) {
     progress.show(`checking ${objectName(manifest)}`);
     // In a namespace that isn't there nothing can be tried, and nothing can be in the way.
@@ -49,6 +50,9 @@ export async function installMesh(client: KubeClient, settings: Settings, choice
   await apply([wanted.namespace, ...wanted.definitions]);
   if (waits) {
     await waitFor(client, wanted.definitions, notEstablished, choice.waitSeconds, progress);
+  }
+  if (!choice.dryRun) {
+    await createFresh(client, authorities);
   }
   await apply([...objects, ...wanted.parts]);
   if (waits) {
@@ -76,6 +80,16 @@ async function waitForPods(client: KubeClient, settings: Settings, parts: readon
     }
     throw error;
   }
+}
+
+/** Whether the first of the objects is there. Rejects with a Failure while any of them is on its way out. */
+async function isThere(client: KubeClient, manifests: readonly Manifest[]): Promise<boolean> {
+  const present = await Promise.all(manifests.map((manifest) => presentObject(client, manifest)));
+  const leaving = manifests.find((_, index) => present[index]?.metadata.deletionTimestamp !== undefined);
+  if (leaving !== undefined) {
+    throw new Failure(`${objectName(leaving)} is being deleted`, 'Wait until it is gone; what keeps it is in its status.conditions.');
+  }
+  return present[0] !== undefined;
 }
 
 /** cert-manager is the user's to install. */

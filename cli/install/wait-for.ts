@@ -65,5 +65,5 @@ export function notAvailable(object: KubeObject): string | undefined {
 }
 
 function conditionsOf(object: KubeObject): readonly Condition[] {
-  return ((object['status'] ?? {}) as { readonly conditions?: readonly Condition[] }).conditions ?? [];
+  return ((object['status'] ?? {}) as { readonly conditions?: readonly Condition[] | null }).conditions ?? [];
 }

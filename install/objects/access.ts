@@ -12,6 +12,8 @@ interface Rule {
 }
 
 const read = ['get', 'list', 'watch'];
+/** What an informer does. */
+const watch = ['list', 'watch'];
 
 /** Service accounts and what they may do. Nothing here reads or writes a Secret: kubelet mounts those that the pods need. */
 export function access(settings: Settings): readonly Manifest[] {
@@ -28,17 +30,25 @@ export function access(settings: Settings): readonly Manifest[] {
 
 /** Live mode compiles the cluster's policy; the webhook checks new policy against it, and injects by namespaces and MeshConfig. */
 const whatIsCompiled: readonly Rule[] = [
-  // Which namespaces and pods are in the mesh, who they are, and what calls go to.
-  { apiGroups: [''], resources: ['namespaces', 'pods', 'serviceaccounts', 'services'], verbs: read },
-  { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: read },
-  ...policyRules(read),
+  // Which namespaces and pods are in the mesh, who they are, and what calls go to. A pod's token is good only while its pod is there.
+  { apiGroups: [''], resources: ['pods'], verbs: read },
+  { apiGroups: [''], resources: ['namespaces', 'serviceaccounts', 'services'], verbs: watch },
+  { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: watch },
+  // A workload of no pods is one of the mesh too: policy for it isn't a mistake.
+  { apiGroups: ['apps'], resources: ['daemonsets', 'deployments', 'replicasets', 'statefulsets'], verbs: watch },
+  { apiGroups: ['batch'], resources: ['cronjobs', 'jobs'], verbs: watch },
+  ...policyRules(watch),
+  // Kinds of OSM's and SMI's that aren't supported: where there are any, it must be said, since they may close something.
+  { apiGroups: ['access.smi-spec.io'], resources: ['identitybindings'], verbs: watch },
+  { apiGroups: ['config.openservicemesh.io'], resources: ['extensionservices'], verbs: watch },
+  { apiGroups: ['policy.openservicemesh.io'], resources: ['egresses', 'ingressbackends', 'retries', 'telemetries', 'upstreamtrafficsettings'], verbs: watch },
 ];
 
 /** A sidecar shows its pod's service-account token and gets a certificate: only the API server can say whose token it is. */
 const certificateExchange: readonly Rule[] = [{ apiGroups: ['authentication.k8s.io'], resources: ['tokenreviews'], verbs: ['create'] }];
 
-/** A broken object is reported by an Event on it; a repeated one is counted up in place. */
-const reports: readonly Rule[] = [{ apiGroups: ['', 'events.k8s.io'], resources: ['events'], verbs: ['create', 'patch'] }];
+/** A broken object is reported by an Event on it; a repeated one is looked up and counted up in place. */
+const reports: readonly Rule[] = [{ apiGroups: ['events.k8s.io'], resources: ['events'], verbs: ['create', 'get', 'patch'] }];
 
 /** Whoever may view a namespace may see the policy in it. Who may write it is left to the cluster's owner. */
 const policyViewer: Manifest = {
