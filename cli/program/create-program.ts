@@ -6,6 +6,7 @@ import { demoCommand } from './demo-command.ts';
 import { examples } from './examples.ts';
 import type { Actions, CompileFlags, LintFlags, VersionFlags } from './flags.ts';
 import { addInputOptions } from './input-options.ts';
+import { installCommands } from './install-commands.ts';
 import { proxyCommand } from './proxy-command.ts';
 import { serveCommands } from './serve-commands.ts';
 
@@ -20,6 +21,7 @@ export function createProgram(actions: Actions): Command {
   program.addCommand(lintCommand(actions));
   program.addCommand(explainCommand(actions));
   serveCommands(actions).forEach((command) => program.addCommand(command));
+  installCommands(actions).forEach((command) => program.addCommand(command));
   program.addCommand(proxyCommand(actions.proxy));
   program.addCommand(caCommand(actions.ca));
   program.addCommand(demoCommand(actions.demo));

@@ -3,6 +3,7 @@ import type { Level } from '../../compiler/diagnostics/diagnostic.ts';
 import type { ReporterName } from '../report/load-reporter.ts';
 import type { CaActions } from './ca-flags.ts';
 import type { DemoFlags } from './demo-command.ts';
+import type { InstallActions } from './install-flags.ts';
 import type { ProxyActions } from './proxy-flags.ts';
 import type { ServeActions } from './serve-flags.ts';
 
@@ -42,7 +43,7 @@ export interface VersionFlags {
 }
 
 /** What each command does. */
-export interface Actions extends ServeActions {
+export interface Actions extends ServeActions, InstallActions {
   compile(paths: readonly string[], flags: CompileFlags): Promise<void>;
   lint(paths: readonly string[], flags: LintFlags): Promise<void>;
   explain(code: string | undefined): Promise<void>;
