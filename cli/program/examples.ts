@@ -16,6 +16,9 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
     'smic inject namespace.yaml deployment.yaml --explain > injected.yaml',
     'smic inject deployment.yaml --as-patch',
   ],
+  manifests: ['smic manifests --ha --cert-manager > smic.yaml', 'smic manifests --ca-bundle webhook-ca.pem --set trustDomain=shop.example --set monitoringNamespace=monitoring'],
+  install: ['smic install', 'smic install --dry-run', 'smic install --ha --ca ca --context production'],
+  uninstall: ['smic uninstall', 'smic uninstall --all --dry-run'],
   proxy: [
     'smic proxy routes',
     'smic proxy listeners --artifact build/mesh',
