@@ -15,7 +15,7 @@ const leaves = ['decode', 'diagnostics', 'encode', 'options', 'order'];
 const folders: Readonly<Record<string, readonly string[]>> = {
   compiler: ['compiler'],
   server: ['server', 'compiler'],
-  webhook: ['webhook', 'compiler'],
+  webhook: ['webhook', 'server', 'compiler'],
   demo: ['demo', 'server', 'webhook', 'compiler'],
   cli: ['cli', 'demo', 'server', 'webhook', 'compiler', 'package.json'],
 };
