@@ -16,8 +16,9 @@ const folders: Readonly<Record<string, readonly string[]>> = {
   compiler: ['compiler'],
   server: ['server', 'compiler'],
   webhook: ['webhook', 'server', 'compiler'],
+  agent: ['agent', 'webhook', 'server', 'compiler'],
   demo: ['demo', 'server', 'webhook', 'compiler'],
-  cli: ['cli', 'demo', 'server', 'webhook', 'compiler', 'package.json'],
+  cli: ['cli', 'agent', 'demo', 'server', 'webhook', 'compiler', 'package.json'],
 };
 
 /** Modules of Node's that compute and touch nothing outside. */
