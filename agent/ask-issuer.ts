@@ -1,5 +1,5 @@
 import { request } from 'node:https';
-import { type PeerCertificate } from 'node:tls';
+import type { PeerCertificate } from 'node:tls';
 import { enrolmentPath } from '../server/enrolment/enrolment-path.ts';
 import type { Address } from '../server/serve-options.ts';
 
@@ -22,6 +22,7 @@ export interface IssuerQuestion {
   readonly token: string;
   /** PEM */
   readonly signingRequest: string;
+  readonly signal?: AbortSignal;
 }
 
 /** Milliseconds: after a restart of the server all sidecars come at once. */
@@ -30,7 +31,7 @@ const patience = 20_000;
 const mostBytes = 1_048_576;
 
 /** Exchanges the pod's token for a certificate. Nothing is sent before the server has shown who it is. Rejects with words for the log. */
-export async function askIssuer({ issuer, serverIdentity, trustBundle, token, signingRequest }: IssuerQuestion): Promise<Issued> {
+export async function askIssuer({ issuer, serverIdentity, trustBundle, token, signingRequest, signal }: IssuerQuestion): Promise<Issued> {
   const body = JSON.stringify({ signingRequest });
   const text = await new Promise<string>((resolve, reject) => {
     const sent = request(
@@ -45,7 +46,7 @@ export async function askIssuer({ issuer, serverIdentity, trustBundle, token, si
         // Its name may be any: who it is stands in its URI.
         checkServerIdentity: (_host, certificate) => identityFault(certificate, serverIdentity),
         headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) },
-        signal: AbortSignal.timeout(patience),
+        signal: AbortSignal.any([AbortSignal.timeout(patience), ...(signal ? [signal] : [])]),
       },
       (response) => {
         const chunks: Buffer[] = [];

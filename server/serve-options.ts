@@ -42,7 +42,6 @@ export interface ServeOptions {
 }
 
 export const defaultAddress: Address = { host: '0.0.0.0', port: 15128 };
-export const defaultEnrolmentAddress: Address = { host: '0.0.0.0', port: 15129 };
 export const defaultAdminAddress: Address = { host: '127.0.0.1', port: 9091 };
 export const defaultDnsNames: readonly string[] = ['smic.smic-system.svc', 'smic.smic-system.svc.cluster.local'];
 export const defaultCertificateLifetimeSeconds = 86_400;
