@@ -24,6 +24,7 @@ export async function runMain(args: readonly string[], terminal: Terminal): Prom
     status: async (flags) => done((await import('./commands/status.ts')).statusCommand(terminal, flags)),
     bootstrap: async (pod, flags) => done((await import('./commands/bootstrap.ts')).bootstrapCommand(terminal, pod, flags)),
     agent: async (flags) => done((await import('./commands/agent.ts')).agentCommand(flags)),
+    inject: async (paths, flags) => done((await import('./commands/inject.ts')).injectCommand(terminal, paths, flags)),
     demo: async (flags) => done((await import('./commands/demo.ts')).demoCommand(terminal, flags)),
     proxy: {
       table: async (name, flags) => done((await import('./commands/proxy-table.ts')).proxyTableCommand(terminal, name, flags)),

@@ -1,4 +1,5 @@
-import type { Probe } from '../server/bootstrap/probe.ts';
+import { adminPort, inboundPort, outboundPort, prometheusPort } from '../compiler/envoy/names.ts';
+import { type Probe, probePorts } from '../server/bootstrap/probe.ts';
 import { type Address, addressText } from '../server/serve-options.ts';
 
 /*
@@ -20,6 +21,9 @@ export const sidecarContainer = 'envoy';
 export const initContainer = 'osm-init';
 /** The user that iptables doesn't redirect; nothing else in a pod may run as it. */
 export const sidecarUser = 1500;
+
+/** Where Envoy listens. */
+export const sidecarPorts: ReadonlySet<number> = new Set([adminPort, outboundPort, inboundPort, prometheusPort, ...Object.values(probePorts)]);
 
 export const credentialsVolume = 'smic-credentials';
 export const credentialsFolder = '/var/run/secrets/smic';

@@ -6,11 +6,16 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
     'smic compile policies/ cluster.yaml --check goldens/mesh',
     'kubectl get services,pods,endpointslices -A -o yaml | smic compile policies/ -',
   ],
-  lint: ['smic lint policies/', 'smic lint policies/ --report sarif > smic.sarif', "smic lint policies/ --fail-on warning --suppress 'SMIC3007=TrafficTarget/shop/*'"],
+  lint: ['smic lint policies/', 'smic lint policies/ --report sarif > smic.sarif', "smic lint policies/ --fail-on warning --suppress 'SMIC3103=TrafficTarget/shop/*'"],
   explain: ['smic explain SMIC3001', 'smic explain'],
   serve: ['smic serve build/mesh --ca ca', 'smic serve mesh.bundle --ca /var/lib/smic/ca --listen 0.0.0.0:15128 --admin 127.0.0.1:9091'],
   status: ['smic status', 'smic status --watch', 'smic status --server http://127.0.0.1:9091 -o json'],
   bootstrap: ['smic bootstrap bookstore/bookstore-v1 --service-account bookstore-v1 --server smic.smic-system.svc:15128 > bootstrap.json', 'smic bootstrap bookstore/bookstore-v1 --server 10.0.0.1:15128 --certificates certificates --out envoy && envoy -c envoy/bootstrap.json'],
+  inject: [
+    'smic inject deployment.yaml | kubectl apply -f -',
+    'smic inject namespace.yaml deployment.yaml --explain > injected.yaml',
+    'smic inject deployment.yaml --as-patch',
+  ],
   proxy: [
     'smic proxy routes',
     'smic proxy listeners --artifact build/mesh',

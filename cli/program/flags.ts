@@ -4,6 +4,7 @@ import type { ReporterName } from '../report/load-reporter.ts';
 import type { AgentFlags } from './agent-command.ts';
 import type { CaActions } from './ca-flags.ts';
 import type { DemoFlags } from './demo-command.ts';
+import type { InjectActions } from './inject-command.ts';
 import type { ProxyActions } from './proxy-flags.ts';
 import type { ServeActions } from './serve-flags.ts';
 
@@ -43,7 +44,7 @@ export interface VersionFlags {
 }
 
 /** What each command does. */
-export interface Actions extends ServeActions {
+export interface Actions extends InjectActions, ServeActions {
   compile(paths: readonly string[], flags: CompileFlags): Promise<void>;
   lint(paths: readonly string[], flags: LintFlags): Promise<void>;
   explain(code: string | undefined): Promise<void>;

@@ -3,8 +3,8 @@ import type { Objects } from '../resources/objects.ts';
 import { canonical } from '../resources/canonical.ts';
 import type { Artifact } from './artifact.ts';
 
-/** What annotations mean shows in the resources; tools write them at will. */
-const leftOut: ReadonlySet<string> = new Set(['annotations']);
+/** What annotations mean shows in the resources, and tools write them at will. What pods get when they are injected is in no resource. */
+const leftOut: ReadonlySet<string> = new Set(['annotations', 'sidecarConfig']);
 
 /**
  * By kind, the number of objects and a digest over what was read of them: the same whatever file, order or list order

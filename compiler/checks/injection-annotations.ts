@@ -1,6 +1,6 @@
 import type { Path } from '../load/document.ts';
-import { injectionAnnotation, understoodInjection } from '../mesh/membership.ts';
 import { reportAt } from '../mesh/report-at.ts';
+import { injectionAnnotation, switchWord } from '../mesh/sidecar-rule.ts';
 import type { Meta } from '../resources/objects.ts';
 import { quoted } from '../resources/words.ts';
 import type { Check } from './check.ts';
@@ -14,7 +14,7 @@ export const injectionAnnotations: Check = ({ objects }, collector) => {
   ];
   for (const [meta, annotations, at] of annotated) {
     const value = annotations[injectionAnnotation];
-    if (value === undefined || understoodInjection(value)) continue;
+    if (value === undefined || switchWord(value) !== undefined) continue;
     reportAt(collector, 'SMIC5003', meta, [...at, 'metadata', 'annotations', injectionAnnotation], {
       message: `${quoted(value)} isn't a value of the annotation ${injectionAnnotation}; the pods are taken as having a sidecar`,
     });

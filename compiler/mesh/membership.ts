@@ -3,26 +3,13 @@ import type { CompileOptions } from '../options.ts';
 import type { Meta, Objects } from '../resources/objects.ts';
 import { groupBy } from '../order.ts';
 import { reportAt } from './report-at.ts';
-
-const monitoredBy = 'openservicemesh.io/monitored-by';
-const ignored = 'openservicemesh.io/ignore';
-export const injectionAnnotation = 'openservicemesh.io/sidecar-injection';
-const metrics = 'openservicemesh.io/metrics';
-const enabledWords = new Set(['enabled', 'yes', 'true']);
-const disabledWords = new Set(['disabled', 'no', 'false']);
-/** Never meshed, whatever the input says: the cluster's own. */
-const systemNamespaces = new Set(['kube-system', 'kube-public', 'kube-node-lease']);
-
-/** Whether a value of the injection annotation is one of OSM's, in any case. */
-export function understoodInjection(value: string): boolean {
-  return enabledWords.has(value.toLowerCase()) || disabledWords.has(value.toLowerCase());
-}
+import { isOutside, metricsAnnotation, type NamespaceFacts, type PodFacts, switchWord, whyNoSidecar, whyNotJoined } from './sidecar-rule.ts';
 
 /** Which namespaces and which pods take part in the mesh. */
 export interface Membership {
   joined(namespace: string): boolean;
-  /** Joined, not on the host's network, injection not disabled by the pod or, where the pod is silent, by its namespace. */
-  hasSidecar(namespace: string, pod: { readonly annotations: Meta['annotations']; readonly hostNetwork: boolean }): boolean;
+  /** By `whyNoSidecar`. */
+  hasSidecar(namespace: string, pod: PodFacts): boolean;
   /** The namespace asks for its sidecars' metrics to be scraped. */
   scraped(namespace: string): boolean;
 }
@@ -31,24 +18,11 @@ export interface Membership {
 export function membership(objects: Objects, options: CompileOptions, collector: Collector): Membership {
   const described = new Map(objects.namespaces.map((namespace) => [namespace.meta.name, namespace.meta]));
   noteUndescribed(objects, options, described, collector);
-
-  const outside = (namespace: string): boolean =>
-    systemNamespaces.has(namespace) || namespace === options.meshNamespace;
-  const joined = (namespace: string): boolean => {
-    if (outside(namespace)) return false;
-    const meta = described.get(namespace);
-    return meta === undefined || (meta.labels[monitoredBy] === options.meshName && !(ignored in meta.labels));
-  };
+  const facts = (name: string): NamespaceFacts => ({ name, described: described.get(name) });
   return {
-    joined,
-    hasSidecar(namespace, pod) {
-      if (!joined(namespace) || pod.hostNetwork) return false;
-      const choice = pod.annotations[injectionAnnotation] ?? described.get(namespace)?.annotations[injectionAnnotation];
-      return choice === undefined || !disabledWords.has(choice.toLowerCase());
-    },
-    scraped(namespace) {
-      return enabledWords.has(described.get(namespace)?.annotations[metrics]?.toLowerCase() ?? '');
-    },
+    joined: (namespace) => whyNotJoined(facts(namespace), options) === undefined,
+    hasSidecar: (namespace, pod) => whyNoSidecar(facts(namespace), pod, options) === undefined,
+    scraped: (namespace) => switchWord(described.get(namespace)?.annotations[metricsAnnotation] ?? '') === 'enabled',
   };
 }
 
@@ -60,7 +34,7 @@ function noteUndescribed(
 ): void {
   const users = groupBy([...objects.services, ...objects.podControllers, ...objects.pods], ({ meta }) => meta.namespace);
   for (const [namespace, [user]] of users) {
-    if (!user || described.has(namespace) || systemNamespaces.has(namespace) || namespace === options.meshNamespace) continue;
+    if (!user || described.has(namespace) || isOutside(namespace, options)) continue;
     reportAt(collector, options.complete ? 'SMIC5002' : 'SMIC5001', user.meta, ['metadata', 'namespace'], {
       message: `the input has no Namespace object "${namespace}"; it counts as a member of the mesh "${options.meshName}"`,
     });

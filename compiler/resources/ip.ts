@@ -7,6 +7,13 @@ export function canonicalIP(text: string): string | undefined {
   return text.includes(':') ? canonicalIPv6(text) : isIPv4(text) ? text : undefined;
 }
 
+/** Whether a text is a range of addresses (CIDR) or a single address, of either family. */
+export function isAddressRange(text: string): boolean {
+  const [address = '', length, ...rest] = text.split('/');
+  if (canonicalIP(address) === undefined || rest.length > 0) return false;
+  return length === undefined || (/^(0|[1-9]\d{0,2})$/.test(length) && Number(length) <= (address.includes(':') ? 128 : 32));
+}
+
 /** The canonical text of the distinct addresses; one that is none is reported. */
 export function readIPs(reading: Reading, texts: readonly string[], path: Path): readonly string[] {
   const addresses = new Set<string>();

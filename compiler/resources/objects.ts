@@ -104,6 +104,24 @@ export interface MeshConfig {
   readonly externalAuthorization: ExternalAuthorizationConfig | undefined;
   /** Lifetime of a workload's certificate, in seconds. */
   readonly certificateSeconds: number;
+  readonly sidecarConfig: SidecarConfig;
+}
+
+/** What of a MeshConfig pods get when they are injected. Lists as written. */
+export interface SidecarConfig {
+  /** Envoy's word. */
+  readonly logLevel: string;
+  readonly initImage: string | undefined;
+  readonly privilegedInit: boolean;
+  /** Kubernetes' ResourceRequirements, as written. */
+  readonly resources: Readonly<Record<string, unknown>>;
+  /** Applications listen on the pod's address, not on loopback. */
+  readonly onPodAddress: boolean;
+  readonly excludedInboundPorts: readonly number[];
+  readonly excludedOutboundPorts: readonly number[];
+  readonly excludedOutboundRanges: readonly string[];
+  readonly includedOutboundRanges: readonly string[];
+  readonly excludedInterfaces: readonly string[];
 }
 
 /** observability.tracing; `provider` and `samplingPercent` are smic's additions to OSM's fields. */
