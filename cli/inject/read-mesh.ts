@@ -3,6 +3,7 @@ import type { Diagnostic } from '../../compiler/diagnostics/diagnostic.ts';
 import type { Document } from '../../compiler/load/document.ts';
 import { rawObjects } from '../../compiler/load/raw-objects.ts';
 import { meshConfigInForce, usesIPv6 } from '../../compiler/mesh/settings.ts';
+import { createMemory } from '../../compiler/memory.ts';
 import { type CompileOptions, defaultOptions } from '../../compiler/options.ts';
 import type { Meta, SidecarConfig } from '../../compiler/resources/objects.ts';
 import { readObjects } from '../../compiler/resources/read-objects.ts';
@@ -18,14 +19,14 @@ export interface InputMesh {
 
 /** Reads what injection depends on besides the pods. */
 export function readMesh(documents: readonly Document[], names: Pick<CompileOptions, 'meshName' | 'meshNamespace'>): InputMesh {
-  const options = { ...defaultOptions, ...names };
-  const collector = createCollector();
-  const objects = readObjects(rawObjects(documents, createCollector()), collector, options);
-  const config = meshConfigInForce(objects.meshConfigs, options, collector);
+  const options = { ...defaultOptions, ...names, isolate: false };
+  const memory = createMemory();
+  const objects = readObjects(rawObjects(documents, createCollector()), memory, options);
+  const config = meshConfigInForce(objects, options, memory)?.config;
   return {
     namespaces: new Map(objects.namespaces.map(({ meta }) => [meta.name, meta])),
     config: config?.sidecarConfig,
-    ipv6: usesIPv6(objects),
-    diagnostics: collector.diagnostics.filter(({ object }) => object?.kind === 'MeshConfig' || object?.kind === 'Namespace'),
+    ipv6: usesIPv6(objects, memory),
+    diagnostics: memory.diagnostics.filter(({ object }) => object?.kind === 'MeshConfig' || object?.kind === 'Namespace'),
   };
 }

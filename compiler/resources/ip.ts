@@ -1,6 +1,6 @@
 import type { Path } from '../load/document.ts';
 import { fault, type Reading } from './reading.ts';
-import { pathText, quoted } from './words.ts';
+import { pathText, quoted } from '../load/words.ts';
 
 /** An IPv4 or IPv6 address in canonical text (RFC 5952), or undefined where the text is none. Zones aren't taken. */
 export function canonicalIP(text: string): string | undefined {

@@ -4,7 +4,7 @@ import { isInterfaceName } from './interface-name.ts';
 import { isAddressRange } from './ip.ts';
 import type { SidecarConfig } from './objects.ts';
 import { fault, type Reading } from './reading.ts';
-import { pathText, quoted } from './words.ts';
+import { pathText, quoted } from '../load/words.ts';
 
 /** What pods get when they are injected. */
 export function readSidecars({ sidecar = {}, traffic = {} }: NonNullable<MeshConfigV1Alpha2['spec']>, reading: Reading): SidecarConfig {

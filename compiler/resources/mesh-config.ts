@@ -6,7 +6,7 @@ import type { ExternalAuthorizationConfig, MeshConfig, TracingConfig } from './o
 import { readSidecars } from './mesh-config-sidecars.ts';
 import { fault, type Reading } from './reading.ts';
 import { cipherSuiteNames, curveNames, suitesIn } from './tls-names.ts';
-import { oneOf, pathText, quoted } from './words.ts';
+import { oneOf, pathText, quoted } from '../load/words.ts';
 
 type Spec = NonNullable<MeshConfigV1Alpha2['spec']>;
 type WrittenTracing = NonNullable<NonNullable<Spec['observability']>['tracing']>;

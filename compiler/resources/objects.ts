@@ -1,4 +1,4 @@
-import type { Origin, Path } from '../load/document.ts';
+import type { Origin, Path, RawObject } from '../load/document.ts';
 
 /*
  * The typed objects that leave this stage: independent of the API version that they were written in, defaults filled in.
@@ -243,6 +243,6 @@ export interface Objects {
   readonly endpointSlices: readonly EndpointSlice[];
   /** How many objects of other kinds were skipped, by `apiVersion kind`, sorted. */
   readonly skipped: Readonly<Record<string, number>>;
-  /** Objects that were left out because they hold an error, as `Kind/namespace/name`: a reference to one isn't dangling. */
-  readonly rejected: ReadonlySet<string>;
+  /** Objects that were left out because they hold an error, by `Kind/namespace/name`: a reference to one isn't dangling. */
+  readonly rejected: ReadonlyMap<string, RawObject>;
 }

@@ -1,6 +1,6 @@
 import { isAddressRange } from '../../compiler/resources/ip.ts';
 import type { SidecarConfig } from '../../compiler/resources/objects.ts';
-import { quoted } from '../../compiler/resources/words.ts';
+import { quoted } from '../../compiler/load/words.ts';
 import type { IptablesOptions } from '../iptables.ts';
 import { Refusal } from './refusal.ts';
 

@@ -1,4 +1,4 @@
-import { quoted } from '../../compiler/resources/words.ts';
+import { quoted } from '../../compiler/load/words.ts';
 import { type HttpTarget, isHook, type Probe, type ProbeKind } from '../../server/bootstrap/probe.ts';
 import { sidecarPorts } from '../sidecar-contract.ts';
 import type { Container, ContainerProbe, Handler, HttpGet } from './pod-object.ts';

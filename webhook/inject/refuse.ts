@@ -1,5 +1,5 @@
 import { metricsAnnotation, injectionAnnotation, type NamespaceFacts, switchWord } from '../../compiler/mesh/sidecar-rule.ts';
-import { quoted } from '../../compiler/resources/words.ts';
+import { quoted } from '../../compiler/load/words.ts';
 import { initContainer, sidecarContainer, sidecarPorts, sidecarUser } from '../sidecar-contract.ts';
 import { isNative, type MeshSettings } from './mesh-settings.ts';
 import type { Container, PodObject, PodSpec } from './pod-object.ts';
