@@ -9,7 +9,7 @@ import { isNative, type MeshSettings } from './mesh-settings.ts';
 import { overlay } from './overlay.ts';
 import type { PodObject, Volume } from './pod-object.ts';
 import { readPod } from './read-pod.ts';
-import { refusePod, refuseSwitches } from './refuse.ts';
+import { refusePod, refuseProbes, refuseSwitches } from './refuse.ts';
 import { Refusal } from './refusal.ts';
 import { rewriteProbes } from './rewrite-probes.ts';
 import { sidecar } from './sidecar.ts';
@@ -69,6 +69,7 @@ function withSidecar(given: PodObject, namespace: NamespaceFacts, settings: Mesh
   // Only those that stay are probed.
   const initContainers = (pod.spec.initContainers ?? []).map(rewriteProbes);
   const probes = [...containers, ...initContainers].flatMap((rewritten) => rewritten.probes);
+  refuseProbes(probes);
   const init = overlay(oldInit, initContainerOf(annotations, settings));
   const proxy = overlay(oldSidecar, sidecar(settings, probes));
   const own = containers.map(({ container }) => container);
