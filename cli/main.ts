@@ -1,10 +1,17 @@
+import { writeSync } from 'node:fs';
 import { runMain } from './run-main.ts';
 import { processTerminal } from './terminal/terminal.ts';
 
 // A reader that has seen enough (`| head`) closes the pipe: that is no fault, and there is nobody left to tell.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    process.exit(error.code === 'EPIPE' ? (process.exitCode ?? 0) : 2);
+    if (error.code === 'EPIPE') process.exit(process.exitCode ?? 0);
+    try {
+      writeSync(2, `error: cannot write the output: ${error.message}\n`);
+    } catch {
+      // Nor can that be told.
+    }
+    process.exit(2);
   });
 }
 

@@ -2,7 +2,7 @@ import { join, resolve } from 'node:path';
 import { bootstrap } from '../../server/bootstrap/bootstrap.ts';
 import { secretFiles } from '../../server/bootstrap/certificate-secrets.ts';
 import { defaultServerIdentity } from '../../server/serve-options.ts';
-import { printYaml } from '../artifact/yaml-document.ts';
+import { printYaml } from '../artifact/print-yaml.ts';
 import { exitCode, type ExitCode } from '../exit-code.ts';
 import { Failure } from '../failure.ts';
 import { writeFileAtomically } from '../output/write-file-atomically.ts';

@@ -1,6 +1,6 @@
 import { type ResourceType, resourceTypes } from '../../compiler/artifact/artifact.ts';
 import { addressText, defaultAdminAddress } from '../../server/serve-options.ts';
-import { printYaml } from '../artifact/yaml-document.ts';
+import { printYaml } from '../artifact/print-yaml.ts';
 import { type DifferenceWords, differenceText } from '../check/difference-text.ts';
 import { exitCode, type ExitCode } from '../exit-code.ts';
 import type { ProxyConfigFlags } from '../program/proxy-flags.ts';

@@ -57,5 +57,5 @@ async function print(out: Output, artifact: Artifact, timings: readonly Timing[]
 }
 
 async function printed(data: object, format: 'json' | 'yaml'): Promise<string> {
-  return format === 'json' ? `${JSON.stringify(data, null, 2)}\n` : (await import('../artifact/yaml-document.ts')).printYaml(data);
+  return format === 'json' ? `${JSON.stringify(data, null, 2)}\n` : (await import('../artifact/print-yaml.ts')).printYaml(data);
 }

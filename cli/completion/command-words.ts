@@ -19,6 +19,9 @@ export interface OptionWords {
   readonly value: { readonly choices: readonly string[]; readonly kind: 'choice' | 'folder' | 'file' | 'other' } | undefined;
 }
 
+/** What the help calls a file or folder. */
+const pathNames = new Set(['PATH', 'ARTIFACT', 'DIR']);
+
 /** The words of every command of `program`, in its order. */
 export function commandWords(program: Command): readonly CommandWords[] {
   return program.commands.map((command) => ({
@@ -26,7 +29,7 @@ export function commandWords(program: Command): readonly CommandWords[] {
     summary: command.summary(),
     options: [...optionsOf(command).map(optionWords), { flags: ['-h', '--help'], description: 'show help', value: undefined }],
     values: command.name() === 'completion' ? ['bash', 'zsh', 'fish'] : command.commands.map((below) => below.name()),
-    takesPaths: command.registeredArguments.some((argument) => argument.name() === 'PATH'),
+    takesPaths: command.registeredArguments.some((argument) => pathNames.has(argument.name())),
   }));
 }
 

@@ -7,6 +7,7 @@ export function fishCompletion(commands: readonly CommandWords[]): string {
     'complete -c smic -f',
     ...commands.map(({ name, summary }) => `complete -c smic -n __fish_use_subcommand -a ${name} -d ${quote(summary)}`),
     "complete -c smic -n __fish_use_subcommand -a help -d 'show the help of a command'",
+    `complete -c smic -n '__fish_seen_subcommand_from help' -a ${quote(commands.map(({ name }) => name).join(' '))}`,
     ...commands.flatMap(commandLines),
     '',
   ].join('\n');

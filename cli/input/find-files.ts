@@ -4,7 +4,8 @@ import type { Collector } from '../../compiler/diagnostics/collector.ts';
 import { suggest } from '../../compiler/diagnostics/suggest.ts';
 import { errorName, fileItself, inputProblem, NotAFileError } from './input-problem.ts';
 
-const inputName = /\.(?:ya?ml|json)$/i;
+/** What a file in a folder must be called to be read. */
+export const inputName: RegExp = /\.(?:ya?ml|json)$/i;
 
 /**
  * The names of the files that the paths stand for, sorted, relative to `folder`, with `/`. Each file is given once, by

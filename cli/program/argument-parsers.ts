@@ -36,6 +36,14 @@ export function dnsName(value: string): string {
   return value;
 }
 
+/** For the cluster's DNS domain: before it stand a port, a Service, a namespace and `svc`, and TLS takes 255 characters of it all. */
+export function clusterDomain(value: string): string {
+  if (value.length > 117) {
+    throw new InvalidArgumentError('It has more than 117 characters: host names under it would be too long for TLS.');
+  }
+  return dnsName(value);
+}
+
 /** For a namespace's name. */
 export function dnsLabel(value: string): string {
   if (value.length > 63 || !/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(value)) {

@@ -6,7 +6,7 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
     'smic compile policies/ cluster.yaml --check goldens/mesh',
     'kubectl get services,pods,endpointslices -A -o yaml | smic compile policies/ -',
   ],
-  lint: ['smic lint policies/', 'smic lint policies/ --report sarif > smic.sarif', "smic lint policies/ --fail-on warning --suppress 'SMIC3007=TrafficTarget/shop/*'"],
+  lint: ['smic lint policies/', 'smic lint policies/ --report sarif > smic.sarif', "smic lint policies/ --fail-on warning --suppress 'SMIC3103=TrafficTarget/shop/*'"],
   explain: ['smic explain SMIC3001', 'smic explain'],
   serve: ['smic serve build/mesh --ca ca', 'smic serve mesh.bundle --ca /var/lib/smic/ca --listen 0.0.0.0:15128 --admin 127.0.0.1:9091'],
   status: ['smic status', 'smic status --watch', 'smic status --server http://127.0.0.1:9091 -o json'],

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import { defaultOptions } from '../../compiler/options.ts';
 import { reporterNames } from '../report/load-reporter.ts';
-import { dnsLabel, dnsName, labelValue, repeated } from './argument-parsers.ts';
+import { clusterDomain, dnsLabel, dnsName, labelValue, repeated } from './argument-parsers.ts';
 
 /** Adds what `compile` and `lint` share: what is read, how, and how findings are shown. */
 export function addInputOptions(command: Command): Command {
@@ -10,7 +10,7 @@ export function addInputOptions(command: Command): Command {
     .addOption(new Option('-f, --file <PATH>', 'the same as an argument; may be given several times').argParser(repeated).default([], 'none'))
     .addOption(new Option('--snapshot <PATH>', 'the same, for the cluster objects; may be given several times').argParser(repeated).default([], 'none'))
     .addOption(new Option('--trust-domain <DOMAIN>', 'trust domain of the SPIFFE identities').argParser(dnsName).default(defaultOptions.trustDomain))
-    .addOption(new Option('--cluster-domain <DOMAIN>', "the cluster's DNS domain").argParser(dnsName).default(defaultOptions.clusterDomain))
+    .addOption(new Option('--cluster-domain <DOMAIN>', "the cluster's DNS domain").argParser(clusterDomain).default(defaultOptions.clusterDomain))
     .addOption(new Option('--mesh-name <NAME>', 'name of the mesh, as namespaces carry it in openservicemesh.io/monitored-by').argParser(labelValue).default(defaultOptions.meshName))
     .addOption(new Option('--mesh-namespace <NAMESPACE>', "the control plane's namespace").argParser(dnsLabel).default(defaultOptions.meshNamespace))
     .addOption(new Option('--complete', 'the input is the whole mesh: what is not in it does not exist'))

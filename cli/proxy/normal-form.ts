@@ -3,7 +3,7 @@ import { messageNames } from '../../compiler/artifact/resource.ts';
 import { createDecoder } from '../../compiler/decode/decoder.ts';
 import { EncodeError } from '../../compiler/encode/encode-error.ts';
 import { createEncoder } from '../../compiler/encode/encoder.ts';
-import { printYaml } from '../artifact/yaml-document.ts';
+import { printYaml } from '../artifact/print-yaml.ts';
 import { at, listAt, textAt } from './json-at.ts';
 
 /** Prints resources so that equal ones give equal text, whoever prints them. */
@@ -14,7 +14,7 @@ const filled = '(filled when it is served)';
 /** The text of a resource: its normal form as YAML. */
 export function normalTexts(): NormalText {
   const normal = normalMessages();
-  return (type, message) => printYaml(normal(type, message));
+  return (type, message) => printYaml(normal(type, message) as object);
 }
 
 /** The normal form of a resource: what counts of it, with sorted keys. */

@@ -1,5 +1,6 @@
 import { type FSWatcher, watch } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { concerns, isWithin } from './concerns.ts';
 import { foldersOf } from './folders-of.ts';
 
 /** Editors write a file in several steps, and a checkout changes many: wait until it has been quiet for so long. */
@@ -15,6 +16,7 @@ export interface Watcher {
 /** Watches `paths`; changes in `ignored` (what smic itself writes) don't count. */
 export function createWatcher(paths: readonly string[], ignored: readonly string[]): Watcher {
   const own = ignored.map((path) => resolve(path));
+  const inputs = paths.map((path) => resolve(path));
   const watchers = new Map<string, FSWatcher>();
   let changed = false;
   let closed = false;
@@ -22,7 +24,7 @@ export function createWatcher(paths: readonly string[], ignored: readonly string
   let wake: (() => void) | undefined;
 
   const onChange = (path: string): void => {
-    if (/\.smic-(new|old)-\d+-/.test(path) || own.some((output) => path === output || path.startsWith(`${output}/`))) {
+    if (/\.smic-(new|old)-\d+-/.test(path) || own.some((output) => isWithin(output, path)) || !concerns(path, inputs)) {
       return;
     }
     clearTimeout(timer);

@@ -33,7 +33,7 @@ export function inboundResources(workloads: WorkloadClass, parts: Parts): readon
     } else {
       const name = `rds-inbound.${key}`;
       chains.push(inboundHttpChain(port, targetPort, chainName, name, made));
-      const routes = parts.resource('route', `${name} ${workloads.identity}`, () => ({
+      const routes = parts.resource('route', `${name} ${workloads.identity} ${targetPort}`, () => ({
         name,
         ...inboundRoutes(name, port, targetPort, parts.rules.http(port, workloads.identity), settings),
       }));

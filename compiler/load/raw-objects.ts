@@ -10,7 +10,8 @@ type Mapping = Readonly<Record<string, unknown>>;
 
 /**
  * The Kubernetes objects of the documents, those within Lists (also `PodList` and the like, and Lists of Lists) one by
- * one. An item inherits nothing from its List. What isn't an object, or has no name, is reported and left out.
+ * one. An item that says neither apiVersion nor kind has those of its typed List, as the API server prints it and kubectl
+ * reads it. What isn't an object, or has no name, is reported and left out.
  * Of kinds that smic skips nothing but apiVersion and kind is asked.
  */
 export function rawObjects(documents: readonly Document[], collector: Collector): readonly RawObject[] {
@@ -21,27 +22,29 @@ export function rawObjects(documents: readonly Document[], collector: Collector)
   }
   return objects;
 
-  function unpack(origin: Origin, value: unknown): void {
-    if (!isMapping(value)) return report('SMIC1020', origin, [], `${origin.path.length > 0 ? 'An item of a List' : 'This document'} is ${nameOf(value)}, not a mapping.`);
+  function unpack(origin: Origin, written: unknown, type?: Mapping): void {
+    if (!isMapping(written)) return report('SMIC1020', origin, [], `${origin.path.length > 0 ? 'An item of a List' : 'This document'} is ${nameOf(written)}, not a mapping.`);
+    const value = type && written['apiVersion'] === undefined && written['kind'] === undefined ? { ...type, ...written } : written;
     if (value['apiVersion'] === undefined && value['kind'] === undefined) {
       return report('SMIC1020', origin, [], `${describe(value)} has neither "apiVersion" nor "kind".`);
     }
     const apiVersion = readText(origin, value, 'apiVersion', 'SMIC1021');
     const kind = readText(origin, value, 'kind', 'SMIC1022');
     if (apiVersion === undefined || kind === undefined) return;
-    if (isList(apiVersion, kind, value)) return unpackList(origin, value, kind);
+    if (isList(apiVersion, kind, value)) return unpackList(origin, value, apiVersion, kind);
     const complete = isReadGroup(apiVersion) ? withName(origin, value, apiVersion, kind) : value;
     if (complete) objects.push({ origin, apiVersion, kind, value: complete });
   }
 
-  function unpackList(origin: Origin, value: Mapping, kind: string): void {
+  function unpackList(origin: Origin, value: Mapping, apiVersion: string, kind: string): void {
+    const type = kind === 'List' ? undefined : { apiVersion, kind: kind.slice(0, -'List'.length) };
     // An empty list that Go printed.
     if (value['items'] === null && kind !== 'List') return;
     if (!Array.isArray(value['items'])) {
       return report('SMIC1025', origin, ['items'], 'items' in value ? `"items" of this ${kind} is ${nameOf(value['items'])}, not a list.` : `This ${kind} has no "items".`);
     }
     for (const [index, item] of value['items'].entries()) {
-      unpack({ document: origin.document, path: [...origin.path, 'items', index] }, item);
+      unpack({ document: origin.document, path: [...origin.path, 'items', index] }, item, type);
     }
   }
 

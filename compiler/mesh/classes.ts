@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { splitIdentity } from './identity.ts';
 import type { MeshService, Workload, WorkloadClass } from './mesh.ts';
-import { compareText, groupBy } from '../order.ts';
+import { addTo, compareText, groupBy } from '../order.ts';
 
 /** Longest folder name that a class gets from the names of its Services; beyond it, a digest stands for the rest. */
 const longestName = 200;
@@ -27,11 +27,7 @@ export function workloadClasses(
 function servicesOf(services: readonly MeshService[]): ReadonlyMap<Workload, readonly MeshService[]> {
   const backed = new Map<Workload, MeshService[]>();
   for (const service of services) {
-    for (const workload of service.workloads) {
-      const list = backed.get(workload);
-      if (list) list.push(service);
-      else backed.set(workload, [service]);
-    }
+    for (const workload of service.workloads) addTo(backed, workload, service);
   }
   return backed;
 }

@@ -1,6 +1,6 @@
 import type { Collector } from '../diagnostics/collector.ts';
 import type { Dial, MeshPort, MeshService } from './mesh.ts';
-import { compareText, sortedSet } from '../order.ts';
+import { addTo, compareText, sortedSet } from '../order.ts';
 import { relatedTo, reportAt } from './report-at.ts';
 
 /**
@@ -47,9 +47,7 @@ function podDials(port: MeshPort, podsKnown: boolean): readonly Dial[] {
   const byPort = new Map<number, string[]>();
   for (const endpoint of port.endpoints) {
     if (podsKnown && endpoint.identity === undefined) continue;
-    const addresses = byPort.get(endpoint.port);
-    if (addresses) addresses.push(endpoint.address);
-    else byPort.set(endpoint.port, [endpoint.address]);
+    addTo(byPort, endpoint.port, endpoint.address);
   }
   return [...byPort]
     .sort(([a], [b]) => a - b)

@@ -1,3 +1,4 @@
+import { addTo } from '../order.ts';
 import type { Workload } from './mesh.ts';
 
 /** Finds a namespace's workloads by label selector at the cost of the rarest label's workloads. */
@@ -10,10 +11,7 @@ export function selectorIndex(workloads: readonly Workload[]): SelectorIndex {
   const byLabel = new Map<string, Workload[]>();
   for (const workload of workloads) {
     for (const [key, value] of Object.entries(workload.labels)) {
-      const posting = labelKey(workload.meta.namespace, key, value);
-      const list = byLabel.get(posting);
-      if (list) list.push(workload);
-      else byLabel.set(posting, [workload]);
+      addTo(byLabel, labelKey(workload.meta.namespace, key, value), workload);
     }
   }
   return {

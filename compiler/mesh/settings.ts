@@ -1,8 +1,7 @@
 import type { Collector } from '../diagnostics/collector.ts';
-import { placeOf } from '../load/place.ts';
 import type { CompileOptions } from '../options.ts';
 import type { MeshConfig, Objects, TracingConfig } from '../resources/objects.ts';
-import { objectReference } from './object-name.ts';
+import { relatedTo, reportAt } from './report-at.ts';
 
 /** What is so for the whole mesh. */
 export interface Settings {
@@ -51,24 +50,23 @@ export function meshSettings(objects: Objects, options: CompileOptions, collecto
   };
 }
 
+/** The one in the control plane's namespace. Any other could come from whoever may write in that namespace: it never holds. */
 function meshConfigInForce(
   configs: readonly MeshConfig[],
-  options: CompileOptions,
+  { meshNamespace }: CompileOptions,
   collector: Collector,
 ): MeshConfig | undefined {
-  const [first, ...others] = configs;
-  const own = configs.filter((config) => config.meta.namespace === options.meshNamespace);
-  if (own.length === 1) return own[0];
+  const own = configs.filter((config) => config.meta.namespace === meshNamespace);
+  const [first, ...others] = own;
   if (first && others.length > 0) {
-    collector.report('SMIC6050', {
-      message: `${configs.length} MeshConfigs are in the input, and ${own.length} of them in the namespace "${options.meshNamespace}": which one holds isn't clear`,
-      object: objectReference(first.meta),
-      place: placeOf(first.meta.origin, ['metadata', 'name']),
-      related: others.map((other) => ({
-        message: 'another MeshConfig',
-        object: objectReference(other.meta),
-        place: placeOf(other.meta.origin, ['metadata', 'name']),
-      })),
+    reportAt(collector, 'SMIC6050', first.meta, ['metadata', 'name'], {
+      message: `${own.length} MeshConfigs are in the namespace "${meshNamespace}": which one holds isn't clear`,
+      related: others.map((other) => relatedTo('another MeshConfig', other.meta, ['metadata', 'name'])),
+    });
+  }
+  for (const { meta } of configs.filter((config) => !own.includes(config))) {
+    reportAt(collector, first ? 'SMIC6052' : 'SMIC6051', meta, ['metadata', 'namespace'], {
+      message: `MeshConfig "${meta.namespace}/${meta.name}" isn't in the mesh's namespace, "${meshNamespace}"${first ? ', and has no effect' : ''}`,
     });
   }
   return first;

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { type Server, status as grpcStatus } from '@grpc/grpc-js';
 import type { ResourceType } from '../../compiler/artifact/artifact.ts';
 import type { Clock } from '../certificates/issuer.ts';
@@ -48,7 +49,7 @@ const defaultLimits: AdsLimits = {
   requestsPerSecond: 200,
   maxNames: 20_000,
   patience: 5000,
-  cacheBytes: 16 * 2 ** 20,
+  cacheBytes: 32 * 2 ** 20,
   drainTime: 5000,
 };
 
@@ -165,23 +166,15 @@ export function createAdsServer(options: AdsServerOptions): AdsServer {
   const update = (next: Configurations): void => {
     const now = performance.now();
     configurations = next;
-    const changes = new Map<ProxyConfiguration, Map<ProxyConfiguration, readonly ResourceType[]>>();
+    const due: Due[] = [];
     for (const [call, stream] of streams) {
-      const before = stream.configuration;
-      const after = selectConfiguration(next, stream.identity, stream.nodeId);
-      if (!after) {
+      const configuration = selectConfiguration(next, stream.identity, stream.nodeId);
+      if (!configuration) {
         const words = `no proxy class is left for ${stream.identity}, node id ${JSON.stringify(stream.nodeId.slice(0, 200))}`;
         calls.get(call)?.wire.end({ code: 'PERMISSION_DENIED', words, refusal: 'identity-removed' });
-        continue;
+      } else if (configuration !== stream.configuration) {
+        due.push({ stream, configuration });
       }
-      if (after === before) {
-        continue;
-      }
-      const known = changes.get(before) ?? new Map<ProxyConfiguration, readonly ResourceType[]>();
-      changes.set(before, known);
-      const types = known.get(after) ?? changedTypes(before, after);
-      known.set(after, types);
-      stream.update(after, types, now);
     }
     for (const { wire, identity } of calls.values()) {
       // Also those that haven't said which pod they are.
@@ -189,6 +182,7 @@ export function createAdsServer(options: AdsServerOptions): AdsServer {
         wire.end({ code: 'PERMISSION_DENIED', words: `no proxy class has the identity ${identity}`, refusal: 'identity-removed' });
       }
     }
+    tell(due, now, () => configurations === next).catch((error: unknown) => log.error({ error: errorWords(error) }, 'not all streams could be told of a new configuration'));
   };
 
   return {
@@ -222,6 +216,34 @@ export function createAdsServer(options: AdsServerOptions): AdsServer {
       clearTimeout(late);
     },
   };
+}
+
+/** A stream, and what it is to be told of. */
+interface Due {
+  readonly stream: ProxyStream;
+  readonly configuration: ProxyConfiguration;
+}
+
+/** How many streams are told at once: some milliseconds' worth. */
+const toldAtOnce = 32;
+
+/**
+ * Tells streams, some at a time: what goes to the first ones leaves, and answers are read, while others are still to be told.
+ * Stops where it's no longer `current`: a later configuration goes to all of them then.
+ */
+async function tell(due: readonly Due[], now: number, current: () => boolean): Promise<void> {
+  const changes = new Map<ProxyConfiguration, Map<ProxyConfiguration, readonly ResourceType[]>>();
+  for (let start = 0; start < due.length && current(); start += toldAtOnce) {
+    for (const { stream, configuration } of due.slice(start, start + toldAtOnce)) {
+      const before = stream.configuration;
+      const known = changes.get(before) ?? new Map<ProxyConfiguration, readonly ResourceType[]>();
+      changes.set(before, known);
+      const types = known.get(configuration) ?? changedTypes(before, configuration);
+      known.set(configuration, types);
+      stream.update(configuration, types, now);
+    }
+    await setImmediate();
+  }
 }
 
 function wireOf(call: BytesStream, refuse: (code: keyof typeof grpcStatus, words: string, refusal: StreamRefusal) => void): Wire {

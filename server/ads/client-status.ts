@@ -6,7 +6,7 @@ import type { AdsMetrics } from './ads-metrics.ts';
 import type { ProxyStream } from './proxy-stream.ts';
 import type { BytesStream, IdentifiedCall, IdentityOf } from './wire/bytes-stream.ts';
 import { matchesNode, type NodeMatcher, readStatusRequest } from './wire/status-request.ts';
-import { bytesField, numberField, textField } from './wire/write-fields.ts';
+import { bytesField, numberField, textField } from '../configuration/protobuf-fields.ts';
 
 export interface ClientStatusOptions {
   readonly streams: () => Iterable<ProxyStream>;

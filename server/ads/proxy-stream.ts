@@ -1,7 +1,8 @@
 import { type ResourceType, resourceTypes } from '../../compiler/artifact/artifact.ts';
 import { trustBundle, workloadCertificate } from '../../compiler/envoy/names.ts';
 import type { Clock } from '../certificates/issuer.ts';
-import type { ProxyConfiguration, ServedResource } from '../configuration/configuration.ts';
+import type { ProxyConfiguration } from '../configuration/configuration.ts';
+import type { ServedResource } from '../configuration/served-resource.ts';
 import { typeOfUrl } from '../configuration/type-url.ts';
 import { errorWords, type Log } from '../log.ts';
 import type { SecretService, StreamSecrets } from '../secrets/secret-service.ts';

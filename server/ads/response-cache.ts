@@ -1,5 +1,6 @@
 import type { ResourceType } from '../../compiler/artifact/artifact.ts';
-import type { ServedResource } from '../configuration/configuration.ts';
+import type { ServedResource } from '../configuration/served-resource.ts';
+import { sizeOf } from '../configuration/protobuf-fields.ts';
 import { deltaResponse, sotwResponse, withNonce } from './wire/discovery-response.ts';
 
 /** What a response says, but for its nonce. */
@@ -14,10 +15,11 @@ export interface Response {
 }
 
 interface Entry {
-  readonly body: Buffer;
-  /** The last with a nonce: streams of one class mostly count alike. */
-  nonce: string;
-  message: Buffer;
+  /** The last that was sent: streams of one class mostly count alike. */
+  readonly message: Buffer;
+  readonly nonce: string;
+  /** How much of it is the same whatever the nonce. */
+  readonly bodyLength: number;
 }
 
 /** Encodes responses: once for all streams that get the same resources at about the same time. */
@@ -44,27 +46,28 @@ export class ResponseCache {
     if (known?.nonce === nonce) {
       return known.message;
     }
-    const body = known?.body ?? bodyOf(response);
-    const entry: Entry = { body, nonce, message: withNonce(body, nonce) };
-    if (known) {
-      this.#entries.set(key, entry);
-    } else {
-      this.#add(key, entry);
-    }
+    const body = known ? [known.message.subarray(0, known.bodyLength)] : bodyOf(response);
+    const entry: Entry = { message: withNonce(body, nonce), nonce, bodyLength: sizeOf(body) };
+    this.#add(key, entry);
     return entry.message;
   }
 
   #add(key: string, entry: Entry): void {
+    this.#remove(key);
     this.#entries.set(key, entry);
-    this.#bytes += sizeOf(entry);
+    this.#bytes += entry.message.length;
     // The oldest goes first: what is pushed is pushed to all its streams within a moment.
-    for (const [oldKey, old] of this.#entries) {
+    for (const oldest of this.#entries.keys()) {
       if (this.#bytes <= this.#limit) {
         break;
       }
-      this.#entries.delete(oldKey);
-      this.#bytes -= sizeOf(old);
+      this.#remove(oldest);
     }
+  }
+
+  #remove(key: string): void {
+    this.#bytes -= this.#entries.get(key)?.message.length ?? 0;
+    this.#entries.delete(key);
   }
 
   #idOf(resource: ServedResource): number {
@@ -78,11 +81,6 @@ export class ResponseCache {
   }
 }
 
-function bodyOf({ mode, type, version, resources, removed }: Response): Buffer {
+function bodyOf({ mode, type, version, resources, removed }: Response): readonly Uint8Array[] {
   return mode === 'sotw' ? sotwResponse(type, version, resources) : deltaResponse(type, resources, removed);
-}
-
-/** Twice: once with a nonce. */
-function sizeOf({ body }: Entry): number {
-  return 2 * body.length;
 }

@@ -1,6 +1,6 @@
 import type { ResourceType } from '../../compiler/artifact/artifact.ts';
 import type { LoadedSource } from '../../compiler/artifact/loaded-artifact.ts';
-import type { ServedResource } from '../configuration/configuration.ts';
+import type { ServedResource } from '../configuration/served-resource.ts';
 import { namedIn } from './blame.ts';
 import { setVersion } from './set-version.ts';
 import type { DeltaRequest, SotwRequest } from './wire/discovery-request.ts';

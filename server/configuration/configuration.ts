@@ -1,17 +1,5 @@
 import type { ResourceType } from '../../compiler/artifact/artifact.ts';
-import type { LoadedSource } from '../../compiler/artifact/loaded-artifact.ts';
-
-/** A resource as it goes out. Equal versions mean equal bytes, on every server and after every restart. */
-export interface ServedResource {
-  readonly type: ResourceType;
-  readonly name: string;
-  /** The digest of its bytes. */
-  readonly version: string;
-  /** A google.protobuf.Any in its binary encoding: type URL and the resource's bytes. */
-  readonly any: Uint8Array;
-  /** Where it comes from; empty for what the server makes itself (certificates). */
-  readonly sources: readonly LoadedSource[];
-}
+import type { ServedResource } from './served-resource.ts';
 
 /** What the sidecars of one proxy class get. Immutable; a new artifact makes new ones. */
 export interface ProxyConfiguration {

@@ -3,9 +3,11 @@ import type { LoadedArtifact, LoadedClass, LoadedResource } from '../../compiler
 import { sha256 } from '../../compiler/artifact/sha256.ts';
 import { trustBundle, workloadCertificate } from '../../compiler/envoy/names.ts';
 import { groupBy } from '../../compiler/order.ts';
-import { anyMessage, fieldHead } from './any-message.ts';
-import type { Configurations, ProxyConfiguration, ServedResource } from './configuration.ts';
+import { anyMessage } from './any-message.ts';
+import type { Configurations, ProxyConfiguration } from './configuration.ts';
 import { isPodOfController } from './controller-pods.ts';
+import { fieldHead } from './protobuf-fields.ts';
+import { type ServedResource, servedResource } from './served-resource.ts';
 import { typeUrl } from './type-url.ts';
 
 /** Secrets that every stream gets of its own. */
@@ -114,7 +116,7 @@ function resourceServer(before: readonly ProxyConfiguration[]): Serve {
   const make = ({ type, name, digest, sources, bytes }: LoadedResource): ServedResource => {
     const all = alike(type, name, digest);
     const known = all.find((one) => sameSources(one.sources, sources));
-    const served = known ?? { type, name, version: digest, any: anyMessage(typeUrl(type), bytes), sources };
+    const served = known ?? servedResource(type, name, digest, anyMessage(typeUrl(type), bytes), sources);
     if (!known) {
       all.push(served);
     }

@@ -3,7 +3,7 @@ import { messageNames } from '../../compiler/artifact/resource.ts';
 import { createEncoder } from '../../compiler/encode/encoder.ts';
 import { trustBundle, workloadCertificate } from '../../compiler/envoy/names.ts';
 import type { IssuedCertificate } from '../certificates/issuer.ts';
-import type { ServedResource } from '../configuration/configuration.ts';
+import { type ServedResource, servedResource } from '../configuration/served-resource.ts';
 
 const encoder = createEncoder();
 
@@ -23,5 +23,8 @@ export function workloadCertificateResource({ chain, privateKey }: IssuedCertifi
 
 function resource(name: string, content: object, version: string): ServedResource {
   const any = encoder.encode('google.protobuf.Any', { '@type': `type.googleapis.com/${messageNames.secret}`, name, ...content });
-  return { type: 'secret', name, version, any, sources: [] };
+  const served = servedResource('secret', name, version, [any], []);
+  // It may have held a key.
+  any.fill(0);
+  return served;
 }

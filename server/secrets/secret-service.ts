@@ -1,4 +1,4 @@
-import type { ServedResource } from '../configuration/configuration.ts';
+import type { ServedResource } from '../configuration/served-resource.ts';
 
 /** The secrets of one stream: its own key pair under `workload-certificate`, and the `trust-bundle`. */
 export interface StreamSecrets {

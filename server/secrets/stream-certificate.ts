@@ -1,5 +1,5 @@
 import type { Clock, IssuedCertificate, Issuer } from '../certificates/issuer.ts';
-import type { ServedResource } from '../configuration/configuration.ts';
+import { forget, type ServedResource } from '../configuration/served-resource.ts';
 import { backoff } from './backoff.ts';
 import { reissueTime, renewalTime } from './renewal-time.ts';
 import type { SecretEvents } from './secret-events.ts';
@@ -86,7 +86,9 @@ export class StreamCertificate {
   close(): void {
     this.#closed = true;
     this.#cancel();
-    this.#resource?.any.fill(0);
+    if (this.#resource) {
+      forget(this.#resource);
+    }
     this.#resource = undefined;
     this.#facts = undefined;
   }

@@ -2,7 +2,7 @@ import { trustBundle, workloadCertificate } from '../../compiler/envoy/names.ts'
 import { certificateId } from '../certificates/authority.ts';
 import type { Clock, Issuer } from '../certificates/issuer.ts';
 import { certificatesOf } from '../certificates/pem.ts';
-import type { ServedResource } from '../configuration/configuration.ts';
+import type { ServedResource } from '../configuration/served-resource.ts';
 import type { CertificateStatus } from './certificate-status.ts';
 import type { SecretEvents } from './secret-events.ts';
 import { trustBundleResource } from './secret-resources.ts';

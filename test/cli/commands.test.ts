@@ -29,6 +29,7 @@ const golden: Readonly<Record<string, { readonly args: readonly string[]; readon
   'unknown-level': { args: ['lint', 'bookstore', '--fail-on', 'never'], code: 2 },
   'unknown-report': { args: ['lint', 'bookstore', '--report', 'html'], code: 2 },
   'bad-trust-domain': { args: ['compile', 'bookstore', '--trust-domain', 'a/../b'], code: 2 },
+  'long-cluster-domain': { args: ['compile', 'bookstore', '--cluster-domain', `${'a'.repeat(60)}.${'b'.repeat(60)}`], code: 2 },
   'bad-mesh-namespace': { args: ['compile', 'bookstore', '--mesh-namespace', 'a.b'], code: 2 },
   'proxy-without-output': { args: ['compile', 'bookstore', '--proxy', 'bookbuyer/bookbuyer'], code: 2 },
   'proxy-shape': { args: ['compile', 'bookstore', '-o', 'yaml', '--proxy', 'bookbuyer'], code: 2 },

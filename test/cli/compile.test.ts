@@ -1,4 +1,5 @@
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { closeSync, cpSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -173,6 +174,18 @@ test('a report on stderr stays one document', async () => {
     const broken = await runSmic(['compile', 'in', '--report', 'sarif', '--out', 'mesh'], { cwd });
     assert.is(broken.code, 1);
     assert.ok(JSON.parse(broken.stderr).runs[0].results.some(({ level }: { level: string }) => level === 'error'));
+  });
+});
+
+(existsSync('/dev/full') ? test : test.skip)('output that cannot be written is told', async () => {
+  await inWorkspace(async (cwd) => {
+    const full = openSync('/dev/full', 'w');
+    const child = spawn(process.execPath, [join(root, 'dist', 'bin', 'smic.js'), 'compile', 'in', '-o', 'json'], { cwd, stdio: ['ignore', full, 'pipe'] });
+    closeSync(full);
+    let stderr = '';
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+    assert.is(await new Promise((resolve) => child.on('close', resolve)), 2);
+    assert.match(stderr, 'error: cannot write the output: ENOSPC');
   });
 });
 

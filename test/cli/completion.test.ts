@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -46,6 +46,56 @@ test('bash completes commands, options and values', () => {
   assert.equal(complete(['smic', 'lint', '--fail-on', 'w']), ['warning']);
   assert.equal(complete(['smic', 'completion', 'z']), ['zsh']);
   assert.equal(complete(['smic', 'help', 'l']), ['lint']);
+});
+
+test('fish completes commands, options, values and paths, where there is a fish', async () => {
+  const shell = 'fish';
+  if (!has(shell)) {
+    return;
+  }
+  await inTemporaryFolder(async (folder) => {
+    writeFileSync(join(folder, 'script.fish'), fishCompletion(commands));
+    mkdirSync(join(folder, 'policies'));
+    const offered = (line: string): readonly string[] => {
+      const words = ['--no-config', '-c', `source script.fish; complete -C '${line}'`];
+      const { stdout, stderr } = spawnSync(shell, words, { encoding: 'utf8', cwd: folder, env: { ...process.env, HOME: folder } });
+      assert.is(stderr, '');
+      return stdout.split('\n').filter((word) => word !== '').map((word) => word.split('\t')[0] ?? '');
+    };
+    assert.equal(offered('smic co'), ['compile', 'completion']);
+    assert.equal(offered('smic compile --ch'), ['--check']);
+    assert.equal(offered('smic compile -o '), ['json', 'yaml']);
+    assert.equal(offered('smic lint po'), ['policies/']);
+    assert.equal(offered('smic serve po'), ['policies/']);
+    assert.equal(offered('smic ca r'), ['rotate']);
+    assert.equal(offered('smic help l'), ['lint']);
+  });
+});
+
+test('zsh completes commands, options, values and paths, where there is a zsh', async () => {
+  if (!has('zsh')) {
+    return;
+  }
+  await inTemporaryFolder(async (folder) => {
+    writeFileSync(join(folder, '_smic'), zshCompletion(commands));
+    mkdirSync(join(folder, 'policies'));
+    const lines = { 'smic complet': 'smic completion', 'smic compile --ch': 'smic compile --check', 'smic compile -o y': 'smic compile -o yaml', 'smic lint po': 'smic lint policies/', 'smic serve po': 'smic serve policies/', 'smic ca r': 'smic ca rotate', 'smic help l': 'smic help lint' };
+    // A zsh in a terminal of its own: each line and a tab are typed, then a key that writes down what has become of it.
+    const script = `
+      zmodload zsh/zpty
+      zpty shell zsh -f -i
+      zpty -w shell "fpath=($PWD \\$fpath); autoload -Uz compinit; compinit -u -D; note() { print -r -- \\$BUFFER >> completed; BUFFER= }; zle -N note; bindkey '^X' note"
+      ${Object.keys(lines).map((line) => `zpty -w -n shell $'${line}\t\x18'`).join('\n')}
+      for (( round = 0; round < 300; round++ )); do
+        zpty -r -t shell > /dev/null
+        [[ -e completed && $(wc -l < completed) -ge ${Object.keys(lines).length} ]] && break
+        sleep 0.1
+      done
+      zpty -d shell`;
+    spawnSync('zsh', ['-f', '-c', script], { cwd: folder, env: { ...process.env, HOME: folder, TERM: 'dumb' } });
+    const completed = readFileSync(join(folder, 'completed'), 'utf8').split('\n').slice(0, -1).map((line) => line.trimEnd());
+    assert.equal(completed, Object.values(lines));
+  });
 });
 
 for (const [shell, script] of [['bash', bashCompletion], ['zsh', zshCompletion], ['fish', fishCompletion]] as const) {

@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Diagnostic } from '../../compiler/diagnostics/diagnostic.ts';
@@ -6,6 +8,7 @@ import { annotationSuppressions } from '../../cli/suppress/annotation-suppressio
 import { matchesPattern } from '../../cli/suppress/matches-pattern.ts';
 import { parseSuppression } from '../../cli/suppress/parse-suppression.ts';
 import { suppress } from '../../cli/suppress/suppression.ts';
+import { root } from './run-smic.ts';
 
 const warning: Diagnostic = {
   code: 'SMIC1901',
@@ -16,6 +19,17 @@ const warning: Diagnostic = {
   object: { apiVersion: 'v1', kind: 'Service', namespace: 'shop', name: 'till' },
   related: [],
 };
+
+test('what the documentation suppresses can be suppressed', () => {
+  const pages = ['README.md', ...readdirSync(join(root, 'docs')).map((name) => join('docs', name))];
+  const texts = pages.map((name) => readFileSync(join(root, name), 'utf8'));
+  const flags = texts.flatMap((text) => [...text.matchAll(/--suppress '?(SMIC[^\s']*)/g)].map(([, value = '']) => value));
+  assert.ok(flags.length > 3);
+  for (const flag of flags) assert.ok(parseSuppression(flag));
+  const annotations = texts.flatMap((text) => [...text.matchAll(/smic\.dev\/suppress: "([^"]*)"/g)].flatMap(([, value = '']) => value.split(',')));
+  assert.ok(annotations.length > 1);
+  for (const code of annotations) assert.ok(parseSuppression(code));
+});
 
 test('patterns cover the whole text', () => {
   assert.ok(matchesPattern('SMIC19*', 'SMIC1901'));

@@ -89,4 +89,31 @@ test('--watch follows edits, renames, new folders and removals, keeps the last g
   });
 });
 
+test('--watch is not woken by what lies beside the input, such as its own log', async () => {
+  await inTemporaryFolder(async (cwd) => {
+    mkdirSync(join(cwd, 'in'));
+    for (const name of ['cluster.yaml', 'mesh-config.yaml', 'policy.yaml', 'split.yaml']) {
+      cpSync(join(root, 'fixtures', 'bookstore', name), join(cwd, 'in', name));
+    }
+    cpSync(join(cwd, 'in', 'split.yaml'), join(cwd, 'split.yaml'));
+    rmSync(join(cwd, 'in', 'split.yaml'));
+    const child = startSmic(['compile', 'in', 'split.yaml', '--out', 'out', '--watch'], { cwd });
+    const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
+    const words = listen(child);
+    try {
+      await words.next(/compiled .*; wrote out\n/);
+      writeFileSync(join(cwd, 'smic.log'), 'beside a file that is named\n');
+      writeFileSync(join(cwd, 'in', 'smic.log'), 'in a folder, and no input by its name\n');
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      assert.is(words.rest(), '');
+      const split = join(cwd, 'split.yaml');
+      writeFileSync(split, readFileSync(split, 'utf8').replace('weight: 100', 'weight: 90'));
+      assert.match(await words.next(/compiled .*\n/), 'wrote out');
+    } finally {
+      child.kill('SIGINT');
+    }
+    assert.is(await ended, 0);
+  });
+});
+
 test.run();

@@ -42,10 +42,11 @@ test('Lists without a list', () => {
   assert.equal(read('apiVersion: v1\nkind: List\nitems: {}\n').findings, ['SMIC1025 3:8 "items" of this List is a mapping, not a list.']);
 });
 
-test('an item inherits nothing from its List', () => {
-  const { objects, findings } = read('apiVersion: v1\nkind: ServiceList\nitems:\n- metadata: {name: a}\n- 7\n');
-  assert.equal(objects, []);
-  assert.equal(findings, ['SMIC1020 4:3 This object "a" has neither "apiVersion" nor "kind".', 'SMIC1020 5:3 An item of a List is a number, not a mapping.']);
+test('an item that says neither apiVersion nor kind has those of its typed List, as in kubectl', () => {
+  const { objects, findings } = read(`apiVersion: v1\nkind: ServiceList\nitems:\n- metadata: {name: a}\n- 7\n- kind: Pod\n  metadata: {name: b}\n- ${service('c')}\n`);
+  assert.equal(objects, ['v1 Service a @items/0', 'v1 Service c @items/3']);
+  assert.equal(findings, ['SMIC1020 5:3 An item of a List is a number, not a mapping.', 'SMIC1021 6:3 This Pod "b" has no "apiVersion".']);
+  assert.equal(read('apiVersion: v1\nkind: List\nitems:\n- metadata: {name: a}\n').findings, ['SMIC1020 4:3 This object "a" has neither "apiVersion" nor "kind".']);
 });
 
 test('documents that are no objects', () => {

@@ -176,7 +176,7 @@ test(
       assert.is(server.counts.get('requests{route}'), 60);
       assert.ok((server.counts.get('requestsDelayed{}') ?? 0) > 0);
     },
-    { limits: { requestBurst: 20, requestsPerSecond: 1000 } },
+    { limits: { requestBurst: 20, requestsPerSecond: 40 } },
   ),
 );
 

@@ -1,7 +1,7 @@
 import { messageNames } from '../../../../compiler/artifact/resource.ts';
 import { sha256 } from '../../../../compiler/artifact/sha256.ts';
 import { anyMessage } from '../../../../server/configuration/any-message.ts';
-import type { ServedResource } from '../../../../server/configuration/configuration.ts';
+import { type ServedResource, servedResource } from '../../../../server/configuration/served-resource.ts';
 import type { SecretService, StreamSecrets } from '../../../../server/secrets/secret-service.ts';
 import { toBytes } from '../../../envoy/envoy-messages.ts';
 import { testSecrets } from '../../../envoy/test-secrets.ts';
@@ -20,13 +20,7 @@ export interface TestSecretService extends SecretService {
   fail(): void;
 }
 
-const served = (name: string, bytes: Uint8Array): ServedResource => ({
-  type: 'secret',
-  name,
-  version: sha256(bytes),
-  any: anyMessage(typeUrl('secret'), bytes),
-  sources: [],
-});
+const served = (name: string, bytes: Uint8Array): ServedResource => servedResource('secret', name, sha256(bytes), anyMessage(typeUrl('secret'), bytes), []);
 
 let broken = 0;
 
