@@ -26,6 +26,7 @@ export async function runMain(args: readonly string[], terminal: Terminal): Prom
     manifests: async (flags) => done((await import('./commands/manifests.ts')).manifestsCommand(terminal, flags)),
     install: async (flags) => done((await import('./commands/install.ts')).installCommand(terminal, flags)),
     uninstall: async (flags) => done((await import('./commands/uninstall.ts')).uninstallCommand(terminal, flags)),
+    inject: async (paths, flags) => done((await import('./commands/inject.ts')).injectCommand(terminal, paths, flags)),
     demo: async (flags) => done((await import('./commands/demo.ts')).demoCommand(terminal, flags)),
     proxy: {
       table: async (name, flags) => done((await import('./commands/proxy-table.ts')).proxyTableCommand(terminal, name, flags)),

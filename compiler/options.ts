@@ -25,3 +25,12 @@ export const defaultOptions: CompileOptions = {
   endpoints: 'snapshot',
   allowEmpty: false,
 };
+
+/** Options of a compiler for a running cluster. */
+export interface CompilerOptions extends CompileOptions {
+  /**
+   * Objects with an error don't stop the others: each is denied in its place. For a server only: what is compiled for
+   * review has no errors.
+   */
+  readonly isolate: boolean;
+}

@@ -1,5 +1,6 @@
 import { inboundPort, outboundPort, prometheusPort } from '../compiler/envoy/names.ts';
-import { canonicalIP } from '../compiler/resources/ip.ts';
+import { isInterfaceName } from '../compiler/resources/interface-name.ts';
+import { isAddressRange } from '../compiler/resources/ip.ts';
 
 /** What an init container sends into a pod's netfilter tables. */
 export interface IptablesOptions {
@@ -119,24 +120,16 @@ function checkOptions(options: IptablesOptions): void {
     if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new TypeError(`${port} is no port`);
   }
   for (const range of [...(options.excludedOutboundRanges ?? []), ...(options.includedOutboundRanges ?? [])]) {
-    if (!isRange(range)) throw new TypeError(`${JSON.stringify(range)} is no range of addresses, as 10.0.0.0/8`);
+    if (!isAddressRange(range)) throw new TypeError(`${JSON.stringify(range)} is no range of addresses, as 10.0.0.0/8`);
   }
   for (const address of options.podAddresses ?? []) {
-    if (address.includes('/') || !isRange(address)) throw new TypeError(`${JSON.stringify(address)} is no address`);
+    if (address.includes('/') || !isAddressRange(address)) throw new TypeError(`${JSON.stringify(address)} is no address`);
   }
   for (const name of options.excludedInterfaces ?? []) {
-    // A + at the end means any interface whose name begins so. IFNAMSIZ is 16, with the closing zero.
-    if (!/^[A-Za-z0-9_.@-]{1,14}[A-Za-z0-9_.@+-]?$/.test(name) || name.startsWith('-')) {
+    if (!isInterfaceName(name)) {
       throw new TypeError(`${JSON.stringify(name)} is no name of an interface`);
     }
   }
   const user = options.proxyUser ?? 1500;
   if (!Number.isInteger(user) || user < 1 || user > 4_294_967_294) throw new TypeError(`${user} is no user id for the sidecar`);
-}
-
-function isRange(text: string): boolean {
-  const [address = '', length, ...rest] = text.split('/');
-  const canonical = canonicalIP(address);
-  if (canonical === undefined || rest.length > 0) return false;
-  return length === undefined || (/^(0|[1-9]\d{0,2})$/.test(length) && Number(length) <= (address.includes(':') ? 128 : 32));
 }

@@ -5,6 +5,7 @@ import { caCommand } from './ca-command.ts';
 import { demoCommand } from './demo-command.ts';
 import { examples } from './examples.ts';
 import type { Actions, CompileFlags, LintFlags, VersionFlags } from './flags.ts';
+import { injectCommand } from './inject-command.ts';
 import { addInputOptions } from './input-options.ts';
 import { installCommands } from './install-commands.ts';
 import { proxyCommand } from './proxy-command.ts';
@@ -22,6 +23,7 @@ export function createProgram(actions: Actions): Command {
   program.addCommand(explainCommand(actions));
   serveCommands(actions).forEach((command) => program.addCommand(command));
   installCommands(actions).forEach((command) => program.addCommand(command));
+  program.addCommand(injectCommand(actions));
   program.addCommand(proxyCommand(actions.proxy));
   program.addCommand(caCommand(actions.ca));
   program.addCommand(demoCommand(actions.demo));

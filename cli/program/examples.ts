@@ -14,6 +14,11 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
   manifests: ['smic manifests --ha --cert-manager > smic.yaml', 'smic manifests --ca-bundle webhook-ca.pem --set trustDomain=shop.example --set monitoringNamespace=monitoring'],
   install: ['smic install', 'smic install --dry-run', 'smic install --ha --ca ca --context production'],
   uninstall: ['smic uninstall', 'smic uninstall --all --dry-run'],
+  inject: [
+    'smic inject deployment.yaml | kubectl apply -f -',
+    'smic inject namespace.yaml deployment.yaml --explain > injected.yaml',
+    'smic inject deployment.yaml --as-patch',
+  ],
   proxy: [
     'smic proxy routes',
     'smic proxy listeners --artifact build/mesh',

@@ -4,6 +4,7 @@ import type { ReporterName } from '../report/load-reporter.ts';
 import type { CaActions } from './ca-flags.ts';
 import type { DemoFlags } from './demo-command.ts';
 import type { InstallActions } from './install-flags.ts';
+import type { InjectActions } from './inject-command.ts';
 import type { ProxyActions } from './proxy-flags.ts';
 import type { ServeActions } from './serve-flags.ts';
 
@@ -44,6 +45,7 @@ export interface VersionFlags {
 
 /** What each command does. */
 export interface Actions extends ServeActions, InstallActions {
+export interface Actions extends InjectActions, ServeActions {
   compile(paths: readonly string[], flags: CompileFlags): Promise<void>;
   lint(paths: readonly string[], flags: LintFlags): Promise<void>;
   explain(code: string | undefined): Promise<void>;

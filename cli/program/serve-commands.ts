@@ -59,7 +59,7 @@ function bootstrapCommand(actions: ServeActions): Command {
     .addOption(
       new Option(
         '--probe <KIND,CONTAINER,URL[,timeout=SECONDS][,period=SECONDS]>',
-        "a container's probe, as liveness,app,http://:8080/healthz,timeout=5: liveness, readiness or startup; http://:PORT/PATH, https://:PORT/PATH, tcp://:PORT or grpc://:PORT/SERVICE; may be given several times",
+        "a container's probe, as liveness,app,http://:8080/healthz,timeout=5: liveness, readiness, startup, postStart or preStop; http://:PORT/PATH, https://:PORT/PATH, tcp://:PORT or grpc://:PORT/SERVICE; may be given several times",
       )
         .argParser(repeatedProbe)
         .default([], 'none'),

@@ -22,7 +22,7 @@ export function placeFinder(served: ServedConfiguration | undefined): FindPlaces
     const known = sources.get(`${type} ${name}`) ?? [];
     return [...new Set(objects)].map((object) => {
       const [first] = known.filter((one) => one.object === object).sort(byLine);
-      return first ? { object, file: first.file, line: first.line } : { object };
+      return { object, ...(first?.file !== undefined && { file: first.file }), ...(first?.line !== undefined && { line: first.line }) };
     });
   };
 }
@@ -44,5 +44,5 @@ export function sourceWords({ object, file, line }: SourceObject): string {
 }
 
 function byLine(a: LoadedSource, b: LoadedSource): number {
-  return a.file === b.file ? a.line - b.line : a.file < b.file ? -1 : 1;
+  return a.file === b.file ? (a.line ?? 0) - (b.line ?? 0) : (a.file ?? '') < (b.file ?? '') ? -1 : 1;
 }

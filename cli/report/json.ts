@@ -15,7 +15,7 @@ export const json: Reporter = (report) => {
       suppressed: report.suppressed,
     },
     // Spelt out, so that a field added inside smic doesn't leak into the format.
-    diagnostics: report.diagnostics.map(({ code, level, message, why, fix, object, place, related }) => ({
+    diagnostics: report.diagnostics.map(({ code, level, message, why, fix, object, place, path, related }) => ({
       code,
       level,
       message,
@@ -23,6 +23,7 @@ export const json: Reporter = (report) => {
       fix,
       ...(object && { object }),
       ...(place && { place }),
+      ...(path !== undefined && { path }),
       related,
     })),
   };

@@ -4,7 +4,7 @@ import type { Diagnostic, ObjectReference } from '../../compiler/diagnostics/dia
 import { suggest } from '../../compiler/diagnostics/suggest.ts';
 import type { RawObject, SourceFile } from '../../compiler/load/document.ts';
 import { load } from '../../compiler/load/load.ts';
-import { placeOf } from '../../compiler/load/place.ts';
+import { placed } from '../../compiler/load/place.ts';
 import { rawObjects } from '../../compiler/load/raw-objects.ts';
 import type { Suppression } from './suppression.ts';
 
@@ -39,7 +39,7 @@ export function annotationSuppressions(files: readonly SourceFile[]): {
             : `${raw.kind} "${object.name}" asks to suppress ${JSON.stringify(code)}, which is no diagnostic of smic's.`,
           ...(near && !entry && { fix: `Did you mean ${near}?` }),
           object,
-          place: placeOf(raw.origin, ['metadata', 'annotations', annotation]),
+          ...placed(raw.origin, ['metadata', 'annotations', annotation]),
         });
         return [];
       }

@@ -3,7 +3,7 @@ import { ArtifactError } from './artifact-error.ts';
 import { decodeHead, encodeHead } from './bundle-header.ts';
 import type { LoadedArtifact, LoadedResource, LoadedSource } from './loaded-artifact.ts';
 import { manifestOf } from './manifest.ts';
-import { checkReferences, parseJson, readCount, readDigest, readHead, readList, readObject, readProxy, readText, readType } from './read-shape.ts';
+import { checkReferences, parseJson, readCount, readDigest, readHead, readList, readObject, readPlace, readProxy, readText, readType } from './read-shape.ts';
 import { sha256 } from './sha256.ts';
 import { createSourceLines } from './source-lines.ts';
 
@@ -27,7 +27,7 @@ export function* bundleChunks(artifact: Artifact): Generator<Uint8Array> {
   const entries = new Map<string, number>();
   const numbers = new Map<Resource, number>();
   for (const resource of resources) {
-    const sources = sourcesOf(resource).map(({ pointer, object, file, line }) => [pointer, object, file, line]);
+    const sources = sourcesOf(resource).map(({ pointer, object, file, line }) => (file === undefined ? [pointer, object] : [pointer, object, file, line]));
     const entry = JSON.stringify([resource.type, resource.name, messageNumbers.get(resource.digest), sources]);
     const number = entries.get(entry) ?? entries.size;
     entries.set(entry, number);
@@ -131,7 +131,6 @@ function readSource(value: unknown, where: string): LoadedSource {
   return {
     pointer: readText(pointer, `${where}[0]`),
     object: readText(object, `${where}[1]`),
-    file: readText(file, `${where}[2]`),
-    line: readCount(line, `${where}[3]`),
+    ...readPlace(file, line, `${where}[2]`, `${where}[3]`),
   };
 }

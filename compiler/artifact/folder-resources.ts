@@ -4,7 +4,7 @@ import { type ResourceType, resourceTypes } from './artifact.ts';
 import { ArtifactError } from './artifact-error.ts';
 import type { LoadedResource, LoadedSource } from './loaded-artifact.ts';
 import type { Digests } from './manifest.ts';
-import { parseJson, readCount, readList, readObject, readText } from './read-shape.ts';
+import { parseJson, readList, readObject, readPlace, readText } from './read-shape.ts';
 import { messageNames } from './resource.ts';
 import { resourceFiles } from './resource-files.ts';
 import { sha256 } from './sha256.ts';
@@ -73,7 +73,7 @@ function readSources(value: unknown, where: string): ReadonlyMap<string, readonl
     }
     const entries = readList(list, `${where}: ${pointer}`, (item, at) => {
       const { object, file, line } = readObject(item, at);
-      return { pointer: rest, object: readText(object, `${at}.object`), file: readText(file, `${at}.file`), line: readCount(line, `${at}.line`) };
+      return { pointer: rest, object: readText(object, `${at}.object`), ...readPlace(file, line, `${at}.file`, `${at}.line`) };
     });
     sources.set(resource, [...(sources.get(resource) ?? []), ...entries]);
   }

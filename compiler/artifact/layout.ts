@@ -59,7 +59,8 @@ function linesOf(prefix: string, resource: Resource, sourcesOf: SourcesOf): stri
       pointer = source.pointer;
       entries = [];
     }
-    entries.push(`{ "object": ${JSON.stringify(source.object)}, "file": ${JSON.stringify(source.file)}, "line": ${source.line} }`);
+    const place = source.file === undefined ? '' : `, "file": ${JSON.stringify(source.file)}, "line": ${source.line}`;
+    entries.push(`{ "object": ${JSON.stringify(source.object)}${place} }`);
   }
   close();
   return lines;

@@ -6,8 +6,9 @@ export interface LoadedSource {
   readonly pointer: string;
   /** `TrafficTarget/<namespace>/<name>` */
   readonly object: string;
-  readonly file: string;
-  readonly line: number;
+  /** With `line`; neither where the object was never in a file. */
+  readonly file?: string;
+  readonly line?: number;
 }
 
 /** A resource as it is served. */

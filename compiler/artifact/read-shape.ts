@@ -38,6 +38,12 @@ export function readCount(value: unknown, where: string, maximum: number = Numbe
   return value;
 }
 
+/** Where a source stands: file and line, or neither. */
+export function readPlace(file: unknown, line: unknown, fileAt: string, lineAt: string): { readonly file?: string; readonly line?: number } {
+  if (file === undefined && line === undefined) return {};
+  return { file: readText(file, fileAt), line: readCount(line, lineAt) };
+}
+
 export function readDigest(value: unknown, where: string): string {
   const text = readText(value, where);
   if (!/^sha256:[0-9a-f]{64}$/.test(text)) {

@@ -13,6 +13,7 @@ export function createSourceLines(resources: Iterable<Resource>): SourcesOf {
   for (const resource of new Set(resources)) {
     for (const entry of resource.sources) {
       const { document } = entry.origin;
+      if (!document) continue;
       let paths = wanted.get(document);
       if (!paths) {
         paths = new Map();
@@ -33,12 +34,11 @@ export function createSourceLines(resources: Iterable<Resource>): SourcesOf {
     let sources = known.get(resource);
     if (!sources) {
       sources = sortedSources(
-        resource.sources.map((entry) => ({
-          pointer: entry.pointer,
-          object: entry.object,
-          file: entry.origin.document.file,
-          line: found.get(entry.origin.document)?.get(pathKey(entry)) ?? entry.origin.document.line,
-        })),
+        resource.sources.map((entry) => {
+          const { pointer, object, origin: { document } } = entry;
+          if (!document) return { pointer, object };
+          return { pointer, object, file: document.file, line: found.get(document)?.get(pathKey(entry)) ?? document.line };
+        }),
       );
       known.set(resource, sources);
     }
@@ -58,7 +58,7 @@ export function sortedSources(sources: readonly LoadedSource[]): readonly Loaded
 }
 
 function compareSources(a: LoadedSource, b: LoadedSource): number {
-  return comparePointers(a.pointer, b.pointer) || compare(a.object, b.object) || compare(a.file, b.file) || a.line - b.line;
+  return comparePointers(a.pointer, b.pointer) || compare(a.object, b.object) || compare(a.file ?? '', b.file ?? '') || (a.line ?? 0) - (b.line ?? 0);
 }
 
 /** By steps; `/a/9` before `/a/10`. */

@@ -1,7 +1,7 @@
 import { reportAt } from '../mesh/report-at.ts';
 import { groupBy } from '../order.ts';
 import type { HTTPMatch, HTTPRouteGroup } from '../resources/objects.ts';
-import type { Check } from './check.ts';
+import { type Check, check } from './check.ts';
 
 const anyBeginning = /^\^?(\.\*|\(\.\*\))/;
 const openEnd = /(\.[*+]|\*\)\??|\+\)\??|\$)$/;
@@ -14,8 +14,8 @@ interface Pattern {
 }
 
 /** Path patterns that may match more, or less, than their author thinks. */
-export const pathPatterns: Check = ({ objects }, collector) => {
-  const namespaces = groupBy(objects.httpRouteGroups, ({ meta }) => meta.namespace);
+export const pathPatterns: Check = check(['httpRouteGroups'], ({ httpRouteGroups }, collector) => {
+  const namespaces = groupBy(httpRouteGroups, ({ meta }) => meta.namespace);
   for (const [namespace, groups] of namespaces) {
     const patterns = groups.flatMap((group): readonly Pattern[] =>
       group.matches.flatMap((match) => (match.pathRegex === undefined ? [] : [{ group, match, regex: match.pathRegex }])),
@@ -34,4 +34,4 @@ export const pathPatterns: Check = ({ objects }, collector) => {
       });
     }
   }
-};
+});

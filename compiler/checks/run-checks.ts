@@ -1,10 +1,9 @@
-import type { Collector } from '../diagnostics/collector.ts';
+import type { Memory } from '../memory.ts';
 import type { Mesh } from '../mesh/mesh.ts';
 import type { OutboundCatalog } from '../mesh/outbound.ts';
-import type { CompileOptions } from '../options.ts';
 import type { Objects } from '../resources/objects.ts';
 import { backendsWithoutWorkloads } from './backends-without-workloads.ts';
-import type { Check } from './check.ts';
+import type { Check, CheckInput } from './check.ts';
 import { endpointsOutsideTheMesh } from './endpoints-outside-the-mesh.ts';
 import { injectionAnnotations } from './injection-annotations.ts';
 import { pathPatterns } from './path-patterns.ts';
@@ -25,14 +24,12 @@ const checks: Readonly<Record<string, Check>> = {
   targetsWithoutEffect,
 };
 
-/** Runs all checks. */
-export function runChecks(
-  mesh: Mesh,
-  outbound: OutboundCatalog,
-  objects: Objects,
-  options: CompileOptions,
-  collector: Collector,
-): void {
-  const input = { mesh, outbound, objects, options };
-  for (const check of Object.values(checks)) check(input, collector);
+/** Runs all checks whose needs have changed; the others find what they found. */
+export function runChecks(mesh: Mesh, outbound: OutboundCatalog, objects: Objects, memory: Memory): void {
+  const input: CheckInput = { ...objects, ...mesh, outbound };
+  for (const [name, { needs, find }] of Object.entries(checks)) {
+    memory.keep(name, needs.map((need) => input[need]), (parts) => {
+      find(input, parts);
+    });
+  }
 }

@@ -3,15 +3,15 @@ import type { MeshPort } from '../mesh/mesh.ts';
 import { groupBy } from '../order.ts';
 import { inScope } from '../mesh/port-scope.ts';
 import { reportAt } from '../mesh/report-at.ts';
-import type { Check } from './check.ts';
+import { type Check, check } from './check.ts';
 
 /** TrafficTargets, or rules of them, that open nothing. */
-export const targetsWithoutEffect: Check = ({ mesh }, collector) => {
+export const targetsWithoutEffect: Check = check(['services', 'targets'], ({ services, targets }, collector) => {
   const ports = groupBy(
-    mesh.services.flatMap((service) => service.identities.flatMap((identity) => service.ports.map((port) => ({ identity, port })))),
+    services.flatMap((service) => service.identities.flatMap((identity) => service.ports.map((port) => ({ identity, port })))),
     ({ identity }) => identity,
   );
-  for (const target of mesh.targets) {
+  for (const target of targets) {
     const { meta } = target;
     if (target.sources.length === 0) {
       reportAt(collector, 'SMIC3113', meta, ['spec'], {
@@ -38,7 +38,7 @@ export const targetsWithoutEffect: Check = ({ mesh }, collector) => {
       });
     }
   }
-};
+});
 
 /** The path of the rule that a path leads into: up to its index. */
 function ruleOf(path: Path): Path {

@@ -9,6 +9,8 @@ export interface Finding {
   readonly fix?: string;
   readonly object?: ObjectReference;
   readonly place?: Place;
+  /** Instead of `place`: see Diagnostic. */
+  readonly path?: string;
   readonly related?: readonly Related[];
 }
 
@@ -24,17 +26,23 @@ export function createCollector(): Collector {
   return {
     diagnostics,
     report(code, finding) {
-      const entry = catalog[code];
-      diagnostics.push({
-        code,
-        level: entry.level,
-        message: printable(finding.message),
-        why: finding.why ?? entry.why,
-        fix: finding.fix === undefined ? entry.fix : printable(finding.fix),
-        ...(finding.object && { object: finding.object }),
-        ...(finding.place && { place: finding.place }),
-        related: (finding.related ?? []).map((other) => ({ ...other, message: printable(other.message) })),
-      });
+      diagnostics.push(diagnosticOf(code, finding));
     },
+  };
+}
+
+/** The finding with what the catalog says of its code. */
+export function diagnosticOf(code: Code, finding: Finding): Diagnostic {
+  const entry = catalog[code];
+  return {
+    code,
+    level: entry.level,
+    message: printable(finding.message),
+    why: finding.why ?? entry.why,
+    fix: finding.fix === undefined ? entry.fix : printable(finding.fix),
+    ...(finding.object && { object: finding.object }),
+    ...(finding.place && { place: finding.place }),
+    ...(finding.path !== undefined && { path: finding.path }),
+    related: (finding.related ?? []).map((other) => ({ ...other, message: printable(other.message) })),
   };
 }

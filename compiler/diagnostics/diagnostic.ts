@@ -24,6 +24,8 @@ export interface ObjectReference {
 export interface Related {
   readonly message: string;
   readonly place?: Place;
+  /** Instead of `place`, of an object of a running cluster: the part of it that is meant, as `spec.rules[0].name`. */
+  readonly path?: string;
   readonly object?: ObjectReference;
 }
 
@@ -39,5 +41,7 @@ export interface Diagnostic {
   readonly fix: string;
   readonly object?: ObjectReference;
   readonly place?: Place;
+  /** Instead of `place`, of an object of a running cluster: the part of it that is meant, as `spec.rules[0].name`; empty: all of it. */
+  readonly path?: string;
   readonly related: readonly Related[];
 }

@@ -1,7 +1,7 @@
 import { compareText } from '../order.ts';
 import type { Diagnostic } from './diagnostic.ts';
 
-/** A copy in the order in which findings are shown: by file, line, column, code, then message; those without a place last. */
+/** A copy in the order in which findings are shown: by file, line, column, code, object, then message; those without a place last. */
 export function sortDiagnostics(diagnostics: readonly Diagnostic[]): Diagnostic[] {
   return [...diagnostics].sort(compareDiagnostics);
 }
@@ -16,7 +16,7 @@ function compareDiagnostics(a: Diagnostic, b: Diagnostic): number {
   } else if (b.place) {
     return 1;
   }
-  return compareText(a.code, b.code) || compareText(objectName(a), objectName(b)) || compareText(a.message, b.message);
+  return compareText(a.code, b.code) || compareText(objectName(a), objectName(b)) || compareText(a.message, b.message) || compareText(a.path ?? '', b.path ?? '');
 }
 
 function objectName({ object }: Diagnostic): string {

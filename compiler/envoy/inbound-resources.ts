@@ -20,31 +20,29 @@ interface Served {
 
 /** What the sidecars of a class need for the connections that others open to their applications. */
 export function inboundResources(workloads: WorkloadClass, parts: Parts): readonly Resource[] {
-  const { settings } = parts.mesh;
-  const made: InboundParts = { settings, tls: parts.tls, rules: parts.rules, managers: parts.managers };
+  const { mesh: { settings }, tls, rules, managers, pool } = parts;
+  const made: InboundParts = { settings, tls, rules, managers };
   const resources = new Set<Resource>();
   const chains: Built<FilterChain>[] = [];
   for (const { port, targetPort, key } of served(workloads)) {
+    const { identity } = workloads;
+    const inputs = [settings, port, targetPort, parts.targetsOf(identity)];
     const chainName = `inbound_${key.replace('|', '_')}_${port.protocol}`;
-    if (port.layer === 'tcp') {
-      const chain = inboundTcpChain(port, targetPort, chainName, workloads.identity, made);
-      if (!chain) continue;
-      chains.push(chain);
-    } else {
-      const name = `rds-inbound.${key}`;
-      chains.push(inboundHttpChain(port, targetPort, chainName, name, made));
-      const routes = parts.resource('route', `${name} ${workloads.identity} ${targetPort}`, () => ({
-        name,
-        ...inboundRoutes(name, port, targetPort, parts.rules.http(port, workloads.identity), settings),
-      }));
-      resources.add(routes);
+    const name = `rds-inbound.${key}`;
+    const chain = pool.chain(`${chainName} ${targetPort} ${identity}`, inputs, () =>
+      port.layer === 'tcp' ? inboundTcpChain(port, targetPort, chainName, identity, made) : inboundHttpChain(port, targetPort, chainName, name, made),
+    );
+    if (!chain) continue;
+    chains.push(chain);
+    if (port.layer === 'http') {
+      resources.add(pool.resource('route', `${name} ${targetPort} ${identity}`, inputs, () => ({ name, ...inboundRoutes(name, port, targetPort, rules.http(port, identity), settings) })));
     }
     const local = localCluster(port, targetPort);
-    resources.add(parts.resource('cluster', local, () => ({ name: local, ...localApplicationCluster(port, targetPort) })));
+    resources.add(pool.resource('cluster', local, [port.service, targetPort], () => ({ name: local, ...localApplicationCluster(port, targetPort) })));
   }
   if (chains.length === 0) return [];
   chains.sort((a, b) => compareText(a.message.name ?? '', b.message.name ?? ''));
-  const listener = parts.resource('listener', `inbound ${workloads.namespace}/${workloads.name}`, () => ({
+  const listener = pool.resource('listener', `inbound ${workloads.namespace}/${workloads.name}`, [settings, ...chains], () => ({
     name: inboundListener,
     ...inbound(chains, settings),
   }));

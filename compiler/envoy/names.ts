@@ -11,6 +11,8 @@ export const metricsCluster = 'envoy-metrics-cluster';
 export const tracingCluster = 'envoy-tracing-cluster';
 export const passthroughCluster = 'passthrough-outbound';
 export const blackholeCluster = 'blackhole';
+/** Answers nobody: for the shares of TrafficSplits that can't be compiled. */
+export const unresolvedCluster = 'unresolved-backend';
 export const externalAuthorizationCluster = 'external-authorization';
 /** Fixed in every proxy: the server fills them by who is asking. */
 export const workloadCertificate = 'workload-certificate';

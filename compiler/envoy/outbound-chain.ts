@@ -3,6 +3,7 @@ import type { Outbound } from '../mesh/outbound.ts';
 import { type Built, source } from './built.ts';
 import type { CidrRange, FilterChain, NetworkFilter } from './generated/api.ts';
 import type { HttpConnectionManagers } from './http-connection-manager.ts';
+import { unresolvedCluster } from './names.ts';
 import { outboundRouteName, shareCluster } from './outbound-route.ts';
 import { sourceMetadata } from './source-metadata.ts';
 import { outboundTcpProxy } from './tcp-proxy.ts';
@@ -32,16 +33,15 @@ function chainName({ routing: { port } }: Outbound, dial: Dial): string {
 
 function tcpProxy(outbound: Outbound): NetworkFilter {
   const { port, branches } = outbound.routing;
-  const shares = branches.at(-1)?.shares ?? [];
-  return outboundTcpProxy(
-    `outbound.${port.key}`,
-    shares
-      .filter(({ weight }) => weight > 0)
-      .map((share) => ({
-        name: shareCluster(outbound, outbound.reach.get(share.port) ?? { port: share.port, identities: [] }),
-        weight: share.weight,
-      })),
-  );
+  const { shares = [], denied = 0 } = branches.at(-1) ?? {};
+  const clusters = shares
+    .filter(({ weight }) => weight > 0)
+    .map((share) => ({
+      name: shareCluster(outbound, outbound.reach.get(share.port) ?? { port: share.port, identities: [] }),
+      weight: share.weight,
+    }));
+  if (denied > 0) clusters.push({ name: unresolvedCluster, weight: denied });
+  return outboundTcpProxy(`outbound.${port.key}`, clusters);
 }
 
 function hostRange(address: string): CidrRange {

@@ -6,7 +6,7 @@ import type { Settings } from '../mesh/settings.ts';
 import type { HTTPMatch } from '../resources/objects.ts';
 import { type Built, source } from './built.ts';
 import type { HeaderMatcher, RetryPolicy, Route, RouteAction, RouteConfiguration, RouteMatch } from './generated/api.ts';
-import { serviceHost } from './names.ts';
+import { serviceHost, unresolvedCluster } from './names.ts';
 import { sourceMetadata } from './source-metadata.ts';
 import { directClusterName, reachSuffix, upstreamClusterName } from './upstream-cluster.ts';
 
@@ -59,6 +59,7 @@ export function outboundRoutes(outbound: Outbound, settings: Settings): Built<Ro
 
 function routeAction(outbound: Outbound, branch: Branch): RouteAction {
   const clusters = branch.shares.map(({ port, weight }) => ({ name: clusterFor(outbound, port), weight }));
+  if (branch.denied > 0) clusters.push({ name: unresolvedCluster, weight: branch.denied });
   const [first, ...others] = clusters;
   return {
     ...(first && others.length === 0 ? { cluster: first.name } : { weighted_clusters: { clusters } }),

@@ -8,6 +8,7 @@ import {
   metricsCluster,
   passthroughCluster,
   tracingCluster,
+  unresolvedCluster,
 } from './names.ts';
 
 /** The proxy's own admin port, which serves its statistics. */
@@ -39,6 +40,13 @@ export function settingsClusters(settings: Settings): readonly Cluster[] {
     ...(egress ? [passthrough, blackhole] : []),
   ];
 }
+
+/** Leads nowhere: HTTP gets a 503, a TCP connection is reset. */
+export const unresolved: Cluster = {
+  name: unresolvedCluster,
+  type: 'STATIC',
+  load_assignment: { cluster_name: unresolvedCluster },
+};
 
 /** To wherever the application meant to go. */
 const passthrough: Cluster = {

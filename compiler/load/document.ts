@@ -23,9 +23,18 @@ export interface Document {
 
 /** Where an object stands: its document, and the path to it there (`[]`, or `['items', 3]` in a List). */
 export interface Origin {
-  readonly document: Document;
+  /** Undefined for an object that was never a text: one of a running cluster. */
+  readonly document: Document | undefined;
   readonly path: Path;
 }
+
+/** Where an object stands in a text. */
+export interface TextOrigin extends Origin {
+  readonly document: Document;
+}
+
+/** The origin of objects that were never a text: findings about them name the object, and no file. */
+export const noText: Origin = { document: undefined, path: [] };
 
 /** A Kubernetes-shaped object (it has apiVersion, kind and a metadata mapping), not validated any further. */
 export interface RawObject {
@@ -33,4 +42,6 @@ export interface RawObject {
   readonly apiVersion: string;
   readonly kind: string;
   readonly value: Readonly<Record<string, unknown>>;
+  /** Of an object of a running cluster: its name there. A later state of the object has the same. */
+  readonly key?: string;
 }

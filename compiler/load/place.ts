@@ -1,14 +1,15 @@
 import type { Place } from '../diagnostics/diagnostic.ts';
-import type { Origin, Path } from './document.ts';
+import type { Origin, Path, TextOrigin } from './document.ts';
 import { locate } from './locate.ts';
 import type { EntryRange } from './record.ts';
+import { pathText } from './words.ts';
 
 /**
  * The place in the file of the part at `path` of an object; of its nearest existing parent where nothing stands there.
  * Without `part`: of the value, or of the key where the value is a block of lines or isn't written. Of a block only the
  * first line is given: a range of many lines helps nobody.
  */
-export function placeOf({ document, path: objectPath }: Origin, path: Path, part?: 'key' | 'value'): Place {
+export function placeOf({ document, path: objectPath }: TextOrigin, path: Path, part?: 'key' | 'value'): Place {
   const { value, ranges, positions } = document.locate?.() ?? locate(document.file, document.line, document.text);
   let container = value;
   let range: EntryRange | undefined;
@@ -24,6 +25,15 @@ export function placeOf({ document, path: objectPath }: Origin, path: Path, part
   }
   const [start, end] = range ? offsets(document.text, range, complete ? part : undefined) : firstLine(document.text);
   return positions(start, end);
+}
+
+/** What a finding says of where it is: the place of the part at `path`, or for an object without a text the path itself. */
+export function placed(origin: Origin, path: Path, part?: 'key' | 'value'): { readonly place: Place } | { readonly path: string } {
+  return isText(origin) ? { place: placeOf(origin, path, part) } : { path: pathText(path) };
+}
+
+function isText(origin: Origin): origin is TextOrigin {
+  return origin.document !== undefined;
 }
 
 function offsets(text: string, range: EntryRange, part: 'key' | 'value' | undefined): readonly [number, number] {

@@ -4,7 +4,7 @@ import type { Code } from '../diagnostics/generated/catalog.ts';
 import { suggest } from '../diagnostics/suggest.ts';
 import { isReadGroup } from './api-groups.ts';
 import type { Document, Origin, Path, RawObject } from './document.ts';
-import { placeOf } from './place.ts';
+import { placed } from './place.ts';
 
 type Mapping = Readonly<Record<string, unknown>>;
 
@@ -85,11 +85,11 @@ export function rawObjects(documents: readonly Document[], collector: Collector)
   }
 
   function report(code: Code, origin: Origin, path: Path, message: string, meant?: string, object?: ObjectReference): void {
-    const place = placeOf(origin, path, meant === undefined ? undefined : 'key');
+    const where = placed(origin, path, meant === undefined ? undefined : 'key');
     const key = { SMIC1021: 'apiVersion', SMIC1022: 'kind', SMIC1023: 'metadata', SMIC1024: 'name' }[code as string];
     collector.report(code, {
       message,
-      place,
+      ...where,
       ...(meant !== undefined && { fix: `"${meant}" stands here: did you mean "${key}"?` }),
       ...(object && { object }),
     });

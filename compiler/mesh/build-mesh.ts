@@ -1,8 +1,10 @@
-import type { Collector } from '../diagnostics/collector.ts';
-import type { CompileOptions } from '../options.ts';
+import type { Memory } from '../memory.ts';
+import type { CompilerOptions } from '../options.ts';
 import type { Objects } from '../resources/objects.ts';
+import { backings } from './backing.ts';
 import { workloadClasses } from './classes.ts';
 import { dials } from './dials.ts';
+import { meshEndpoints } from './endpoints.ts';
 import { knownIdentities } from './known-identities.ts';
 import { membership } from './membership.ts';
 import type { Identity, Mesh, MeshPort } from './mesh.ts';
@@ -14,29 +16,45 @@ import { resolvedSplits } from './splits.ts';
 import { accessTargets } from './targets.ts';
 import { workloadsOf } from './workloads.ts';
 
-/** The catalog of what the objects mean; what doesn't hold together is reported. */
-export function buildMesh(objects: Objects, options: CompileOptions, collector: Collector): Mesh {
-  const settings = meshSettings(objects, options, collector);
-  const members = membership(objects, options, collector);
-  const workloads = workloadsOf(objects, members);
-  const services = meshServices(objects, members, workloads, collector);
-  const portsOf = portsByIdentity(services);
-  const targets = accessTargets(objects, members, knownIdentities(objects), portsOf, options, collector);
-  const splits = resolvedSplits(objects, services, members, options, collector);
+/**
+ * The catalog of what the objects mean; what doesn't hold together is reported. What a change of the objects doesn't touch
+ * is the same object as in the catalog before.
+ */
+export function buildMesh(objects: Objects, options: CompilerOptions, memory: Memory): Mesh {
+  const { pods, podControllers, services: declared, endpointSlices } = objects;
+  const settings = memory.part('settings', (parts) => meshSettings(objects, options, parts));
+  const members = memory.part('members', (parts) => membership(objects, options, parts));
+  const workloads = memory.keep('workloads', [pods, podControllers, members], (parts) => workloadsOf(objects, members, parts));
+  const backing = memory.keep('backing', [declared, endpointSlices, members, workloads], (parts) => backings(objects, members, workloads, parts));
+  const services = memory.keep('services', [backing], (parts) => parts.same('all', meshServices(backing, parts)));
+  const endpoints = memory.keep('endpoints', [services, backing], (parts) => meshEndpoints(services, backing, parts));
+  const identities = memory.part('identities', (parts) => knownIdentities(objects, parts));
+  const portsOf = memory.keep('ports', [services], (parts) => portsByIdentity(services, parts));
+  const targets = memory.part('targets', (parts) => accessTargets(objects, members, identities, portsOf, options, parts));
+  const splits = memory.part('splits', (parts) => resolvedSplits(objects, services, members, options, parts));
+  const podsKnown = options.isolate || workloads.some(({ addresses }) => addresses.length > 0);
+  const headless = services.flatMap((service) => (service.headless ? service.ports.map((port) => endpoints.get(port)) : []));
   return {
     settings,
     services,
-    classes: workloadClasses(workloads, services),
+    classes: memory.keep('classes', [workloads, services], (parts) => workloadClasses(workloads, services, parts)),
     targets,
-    routings: routings(services, splits, collector),
-    dials: dials(services, workloads.some(({ addresses }) => addresses.length > 0), collector),
+    routings: memory.part('routings', (parts) => {
+      const all = routings(services, splits, options.isolate, parts);
+      return parts.keep('all', [...all.values()], () => all);
+    }),
+    endpoints,
+    dials: memory.keep('dials', [services, podsKnown, ...headless], (parts) => dials(services, endpoints, podsKnown, parts)),
   };
 }
 
-function portsByIdentity(services: Mesh['services']): (identity: Identity) => readonly MeshPort[] {
-  const ports = groupBy(
+function portsByIdentity(services: Mesh['services'], memory: Memory): (identity: Identity) => readonly MeshPort[] {
+  const groups = groupBy(
     services.flatMap((service) => service.identities.map((identity) => ({ identity, service }))),
     ({ identity }) => identity,
   );
-  return (identity) => (ports.get(identity) ?? []).flatMap(({ service }) => service.ports);
+  const ports = new Map([...groups].map(([identity, own]) => [identity, memory.same(identity, own.flatMap(({ service }) => service.ports))]));
+  return (identity) => ports.get(identity) ?? none;
 }
+
+const none: readonly MeshPort[] = [];

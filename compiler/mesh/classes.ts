@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Memory } from '../memory.ts';
 import { splitIdentity } from './identity.ts';
 import type { MeshService, Workload, WorkloadClass } from './mesh.ts';
 import { addTo, compareText, groupBy } from '../order.ts';
@@ -10,6 +11,7 @@ const longestName = 200;
 export function workloadClasses(
   workloads: readonly Workload[],
   services: readonly MeshService[],
+  memory: Memory,
 ): readonly WorkloadClass[] {
   const backed = servicesOf(services);
   const byIdentity = groupBy(
@@ -19,7 +21,11 @@ export function workloadClasses(
   return [...byIdentity]
     .flatMap(([identity, members]) => {
       const sets = groupBy(members, (workload) => serviceNames(backed.get(workload) ?? []));
-      return [...sets].map(([names, group]) => workloadClass(identity, names, sets.size > 1, group, backed));
+      return [...sets].map(([names, group]) => {
+        const own = (group[0] && backed.get(group[0])) ?? [];
+        const several = sets.size > 1;
+        return memory.keep(`${identity} ${names}`, [several, own.length, ...own, ...group], () => workloadClass(identity, names, several, group, own));
+      });
     })
     .sort((a, b) => compareText(a.namespace, b.namespace) || compareText(a.name, b.name));
 }
@@ -41,17 +47,16 @@ function workloadClass(
   names: string,
   several: boolean,
   workloads: readonly Workload[],
-  backed: ReadonlyMap<Workload, readonly MeshService[]>,
+  services: readonly MeshService[],
 ): WorkloadClass {
   const [namespace, serviceAccount] = splitIdentity(identity);
-  const [first] = workloads;
   return {
     namespace,
     serviceAccount,
     // Pods that are behind no Service keep the plain name: Services that others of the account gain or lose don't rename them.
     name: several && names !== '' ? shortened(`${serviceAccount}~${names}`) : serviceAccount,
     identity,
-    services: (first && backed.get(first)) ?? [],
+    services,
     workloads,
     metrics: workloads.some((workload) => workload.metrics),
   };

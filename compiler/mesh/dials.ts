@@ -1,5 +1,6 @@
 import type { Collector } from '../diagnostics/collector.ts';
-import type { Dial, MeshPort, MeshService } from './mesh.ts';
+import type { Memory } from '../memory.ts';
+import type { Dial, Mesh, MeshPort, MeshService, PortEndpoint } from './mesh.ts';
 import { addTo, compareText, sortedSet } from '../order.ts';
 import { relatedTo, reportAt } from './report-at.ts';
 
@@ -12,8 +13,9 @@ import { relatedTo, reportAt } from './report-at.ts';
  */
 export function dials(
   services: readonly MeshService[],
+  endpoints: Mesh['endpoints'],
   podsKnown: boolean,
-  collector: Collector,
+  memory: Memory,
 ): ReadonlyMap<MeshPort, readonly Dial[]> {
   const owners = new Map<string, MeshPort>();
   const result = new Map<MeshPort, readonly Dial[]>();
@@ -21,19 +23,23 @@ export function dials(
     .sort((a, b) => Number(a.headless) - Number(b.headless) || compareText(a.key, b.key))
     .flatMap((service) => service.ports);
   for (const port of ports) {
-    const dialled = port.service.headless ? podDials(port, podsKnown) : clusterDial(port);
-    result.set(port, claim(port, dialled, owners, collector));
+    const dialled = port.service.headless ? podDials(endpoints.get(port) ?? [], podsKnown) : clusterDial(port);
+    result.set(port, claim(port, dialled, owners, memory));
   }
   // A second round: a headless Service's own port, where nobody else is dialled by it (OSM's clients may use it).
   for (const port of ports.filter(({ service }) => service.headless)) {
     const own = result.get(port) ?? [];
     // Pods that listen on different ports can't be told apart by the one that was dialled.
-    if (new Set(port.endpoints.map((endpoint) => endpoint.port)).size !== 1) continue;
+    if (new Set((endpoints.get(port) ?? []).map((endpoint) => endpoint.port)).size !== 1) continue;
     if (own.some((dial) => dial.port === port.port)) continue;
     const addresses = sortedSet(own.flatMap((dial) => dial.addresses));
     const free = addresses.filter((address) => !owners.has(`${address} ${port.port}`));
     for (const address of free) owners.set(`${address} ${port.port}`, port);
     if (free.length > 0) result.set(port, [...own, { port: port.port, addresses: free }].sort((a, b) => a.port - b.port));
+  }
+  for (const [port, own] of result) {
+    const inputs = own.flatMap((dial) => [dial.port, ...dial.addresses]);
+    result.set(port, memory.keep(port, inputs, () => own));
   }
   return result;
 }
@@ -43,9 +49,9 @@ function clusterDial(port: MeshPort): readonly Dial[] {
   return addresses.length === 0 ? [] : [{ port: port.port, addresses }];
 }
 
-function podDials(port: MeshPort, podsKnown: boolean): readonly Dial[] {
+function podDials(endpoints: readonly PortEndpoint[], podsKnown: boolean): readonly Dial[] {
   const byPort = new Map<number, string[]>();
-  for (const endpoint of port.endpoints) {
+  for (const endpoint of endpoints) {
     if (podsKnown && endpoint.identity === undefined) continue;
     addTo(byPort, endpoint.port, endpoint.address);
   }

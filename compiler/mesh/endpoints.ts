@@ -1,52 +1,49 @@
-import type { EndpointSlice, Service, ServicePort } from '../resources/objects.ts';
-import type { PortEndpoint, Workload } from './mesh.ts';
+import type { Memory } from '../memory.ts';
 import { compareText } from '../order.ts';
-import type { WorkloadsByAddress } from './workloads-by-address.ts';
+import type { Service, EndpointSlice } from '../resources/objects.ts';
+import type { Backing } from './backing.ts';
+import type { MeshPort, MeshService, PortEndpoint, Workload } from './mesh.ts';
 
 /**
- * The addresses that answer for a Service's port: from its EndpointSlices where it has any, else from its pods.
+ * The addresses that answer for each Service port: from the Service's EndpointSlices where it has any, else from its pods.
  * A pod that visibly has no sidecar is left out: it could not answer the mesh's TLS.
+ * @param services of the backings, in their order
  */
-export function portEndpoints(
-  service: Service,
-  declaration: ServicePort,
-  slices: readonly EndpointSlice[],
-  backing: readonly Workload[],
-  targetPortOf: ReadonlyMap<Workload, number>,
-  byAddress: WorkloadsByAddress,
-): readonly PortEndpoint[] {
-  const found =
-    slices.length > 0
-      ? slices.flatMap((slice) => sliceEndpoints(slice, service, declaration, byAddress))
-      : podEndpoints(service, backing, targetPortOf);
+export function meshEndpoints(
+  services: readonly MeshService[],
+  backings: readonly Backing[],
+  memory: Memory,
+): ReadonlyMap<MeshPort, readonly PortEndpoint[]> {
+  const result = new Map<MeshPort, readonly PortEndpoint[]>();
+  for (const [index, { ports }] of services.entries()) {
+    const backing = backings[index];
+    if (!backing) continue;
+    for (const port of ports) result.set(port, memory.keep(port, [backing], () => portEndpoints(port, backing)));
+  }
+  return result;
+}
+
+function portEndpoints(port: MeshPort, { service, slices, workloads, byAddress }: Backing): readonly PortEndpoint[] {
+  const found = slices.length > 0 ? slices.flatMap((slice) => sliceEndpoints(slice, port, byAddress)) : podEndpoints(service, port, workloads);
   const distinct = new Map(found.map((endpoint) => [`${endpoint.address} ${endpoint.port}`, endpoint]));
   return [...distinct.values()].sort((a, b) => compareText(a.address, b.address) || a.port - b.port);
 }
 
-function sliceEndpoints(
-  slice: EndpointSlice,
-  service: Service,
-  declaration: ServicePort,
-  byAddress: WorkloadsByAddress,
-): readonly PortEndpoint[] {
+function sliceEndpoints(slice: EndpointSlice, { declaration }: MeshPort, byAddress: Backing['byAddress']): readonly PortEndpoint[] {
   const port = slice.ports.find(({ name, protocol }) => name === declaration.name && protocol === 'TCP')?.port;
   if (port === undefined) return [];
   return slice.endpoints
     .filter((endpoint) => endpoint.ready)
     .flatMap((endpoint) =>
       endpoint.addresses.flatMap((address) => {
-        const workload = byAddress.get(`${service.meta.namespace}/${address}`);
+        const workload = byAddress.get(address);
         if (workload && !workload.sidecar) return [];
         return [{ address, port, identity: workload?.identity, zone: endpoint.zone }];
       }),
     );
 }
 
-function podEndpoints(
-  service: Service,
-  backing: readonly Workload[],
-  targetPortOf: ReadonlyMap<Workload, number>,
-): readonly PortEndpoint[] {
+function podEndpoints(service: Service, { targetPortOf }: MeshPort, backing: readonly Workload[]): readonly PortEndpoint[] {
   return backing
     .filter((workload) => (workload.ready || service.publishNotReadyAddresses) && !workload.terminating)
     .flatMap((workload) => {

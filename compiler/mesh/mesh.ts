@@ -51,8 +51,6 @@ export interface MeshPort {
   readonly layer: Layer;
   /** The port on which each workload listens for it; none for those whose port of that name is missing. */
   readonly targetPortOf: ReadonlyMap<Workload, number>;
-  /** Sorted by address, then port. */
-  readonly endpoints: readonly PortEndpoint[];
   readonly declaration: ServicePort;
 }
 
@@ -125,8 +123,10 @@ export interface Share {
 export interface Branch {
   /** The requests that it is for; undefined: all that no branch before it took. */
   readonly match: HTTPMatch | undefined;
-  /** Not empty, sorted by the port's key; the sum of weights is positive. */
+  /** Sorted by the port's key. Not empty, and the sum of weights is positive, unless `denied` is. */
   readonly shares: readonly Share[];
+  /** The weight of what is sent nowhere, since the TrafficSplit or what it names is broken; 0 unless such objects are isolated. */
+  readonly denied: number;
   /** The TrafficSplits that made it; empty: the Service itself. */
   readonly splits: readonly Meta[];
 }
@@ -167,6 +167,8 @@ export interface Mesh {
   readonly classes: readonly WorkloadClass[];
   readonly targets: readonly Target[];
   readonly routings: ReadonlyMap<MeshPort, Routing>;
+  /** Who answers for each Service port, sorted by address, then port. They change often, and nothing else of a port does then. */
+  readonly endpoints: ReadonlyMap<MeshPort, readonly PortEndpoint[]>;
   /** What clients dial for each Service port; none: no client can be told to reach it. */
   readonly dials: ReadonlyMap<MeshPort, readonly Dial[]>;
 }

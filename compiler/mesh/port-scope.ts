@@ -19,6 +19,7 @@ export function inScope(scope: PortScope, port: MeshPort): boolean {
  * The listed ports as a scope: a number is a Service's port; where no Service of the destination has it, but its pods
  * listen on it, it is taken as the Service ports before that, with a warning (OSM's YAML uses it so).
  * @param ports the destination's Service ports: other identities may stand behind them too
+ * @param allKnown false: a broken Service of the namespace could have the number as its port, so it means nothing else
  */
 export function portScope(
   listed: readonly { readonly port: number; readonly at: Path }[],
@@ -26,12 +27,13 @@ export function portScope(
   target: Meta,
   destination: Identity,
   ports: readonly MeshPort[],
+  allKnown: boolean,
   collector: Collector,
 ): PortScope {
   const servicePorts = new Set<number>();
   const behind = new Set<MeshPort>();
   for (const { port, at } of listed) {
-    if (ports.some((candidate) => candidate.port === port)) {
+    if (!allKnown || ports.some((candidate) => candidate.port === port)) {
       servicePorts.add(port);
       continue;
     }

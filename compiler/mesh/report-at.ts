@@ -2,7 +2,7 @@ import type { Collector, Finding } from '../diagnostics/collector.ts';
 import type { Code } from '../diagnostics/generated/catalog.ts';
 import type { Related } from '../diagnostics/diagnostic.ts';
 import type { Path } from '../load/document.ts';
-import { placeOf } from '../load/place.ts';
+import { placed } from '../load/place.ts';
 import type { Meta } from '../resources/objects.ts';
 import { objectReference } from './object-name.ts';
 
@@ -14,10 +14,10 @@ export function reportAt(
   path: Path,
   finding: Omit<Finding, 'object' | 'place'>,
 ): void {
-  collector.report(code, { ...finding, object: objectReference(meta), place: placeOf(meta.origin, path) });
+  collector.report(code, { ...finding, object: objectReference(meta), ...placed(meta.origin, path) });
 }
 
 /** Points at another object that helps to understand a finding. */
 export function relatedTo(message: string, meta: Meta, path: Path = []): Related {
-  return { message, object: objectReference(meta), place: placeOf(meta.origin, path) };
+  return { message, object: objectReference(meta), ...placed(meta.origin, path) };
 }

@@ -1,54 +1,38 @@
 import type { Collector } from '../diagnostics/collector.ts';
 import { suggest } from '../diagnostics/suggest.ts';
-import type { EndpointSlice, Objects, Service, ServicePort } from '../resources/objects.ts';
-import { portEndpoints } from './endpoints.ts';
-import type { Membership } from './membership.ts';
+import type { Memory } from '../memory.ts';
+import { compareText, sortedSet } from '../order.ts';
+import type { EndpointSlice, Service, ServicePort } from '../resources/objects.ts';
+import type { Backing } from './backing.ts';
 import type { MeshPort, MeshService, Workload } from './mesh.ts';
-import { compareText, groupBy, sortedSet } from '../order.ts';
 import { knownProtocols, protocolOf } from './protocol.ts';
 import { reportAt } from './report-at.ts';
-import { selectorIndex } from './selector-index.ts';
-import { type WorkloadsByAddress, workloadsByAddress } from './workloads-by-address.ts';
 
-/** The Services of the mesh with what stands behind them, sorted by namespace and name. */
-export function meshServices(
-  objects: Objects,
-  members: Membership,
-  workloads: readonly Workload[],
-  collector: Collector,
-): readonly MeshService[] {
-  const index = selectorIndex(workloads);
-  const slices = groupBy(objects.endpointSlices, (slice) => `${slice.meta.namespace}/${slice.service}`);
-  const byAddress = workloadsByAddress(workloads);
-  return objects.services
-    .filter((service) => service.type !== 'ExternalName' && members.joined(service.meta.namespace))
-    .map((service) => {
-      const key = `${service.meta.namespace}/${service.meta.name}`;
-      const own = slices.get(key) ?? [];
-      const backing = service.selector
-        ? index.select(service.meta.namespace, service.selector)
-        : backingBySlices(service, own, byAddress);
-      return meshService(service, key, backing, own, byAddress, collector);
-    });
+/** The Services of the mesh with what stands behind them, in the order of `backings`. */
+export function meshServices(backings: readonly Backing[], memory: Memory): readonly MeshService[] {
+  return backings.map((backing) => {
+    const { key, service, workloads, slices } = backing;
+    // Where pods come and go in the slices alone, the Service stays what it is.
+    const listed = namesPorts(backing) ? slices : none;
+    return memory.keep(key, [service, workloads, listed], (parts) => meshService(key, service, workloads, listed, parts));
+  });
 }
 
-function backingBySlices(
-  service: Service,
-  slices: readonly EndpointSlice[],
-  byAddress: WorkloadsByAddress,
-): readonly Workload[] {
-  const found = slices
-    .flatMap((slice) => slice.endpoints.flatMap((endpoint) => endpoint.addresses))
-    .flatMap((address) => byAddress.get(`${service.meta.namespace}/${address}`) ?? []);
-  return [...new Set(found)].sort((a, b) => compareText(a.name, b.name));
+const none: readonly EndpointSlice[] = [];
+
+/** Whether it takes the slices to say on which ports the workloads listen. */
+function namesPorts({ service, workloads }: Backing): boolean {
+  if (!service.selector) return true;
+  return service.ports.some(
+    ({ targetPort }) => typeof targetPort === 'string' && workloads.some(({ sidecar, namedPorts }) => sidecar && !namedPorts.has(targetPort)),
+  );
 }
 
 function meshService(
-  service: Service,
   key: string,
+  service: Service,
   backing: readonly Workload[],
   slices: readonly EndpointSlice[],
-  byAddress: WorkloadsByAddress,
   collector: Collector,
 ): MeshService {
   const workloads = backing.filter((workload) => workload.sidecar);
@@ -69,15 +53,13 @@ function meshService(
     if (declaration.protocol !== 'TCP') continue;
     const { name: protocol, layer, known } = protocolOf(declaration);
     if (!known) reportUnknownProtocol(service, declaration, collector);
-    const targetPortOf = targetPorts(service, declaration, workloads, slices, collector);
     result.ports.push({
       key: `${key}|${declaration.port}`,
       service: result,
       port: declaration.port,
       protocol,
       layer,
-      targetPortOf,
-      endpoints: portEndpoints(service, declaration, slices, backing, targetPortOf, byAddress),
+      targetPortOf: targetPorts(service, declaration, workloads, slices, collector),
       declaration,
     });
   }

@@ -1,5 +1,5 @@
-import type { Collector } from '../diagnostics/collector.ts';
-import type { CompileOptions } from '../options.ts';
+import type { Memory } from '../memory.ts';
+import type { CompilerOptions } from '../options.ts';
 import type { MeshConfig, Objects, TracingConfig } from '../resources/objects.ts';
 import { relatedTo, reportAt } from './report-at.ts';
 
@@ -19,11 +19,29 @@ export interface Settings {
   readonly ipv6: boolean;
   /** Endpoints are left open until the artifact is served. */
   readonly endpointsOpen: boolean;
+  /** False: the MeshConfig is broken and none that held before is known. Nothing may be compiled by these settings. */
+  readonly known: boolean;
 }
 
-/** The MeshConfig in force and the compile options as one. Without a MeshConfig OSM's defaults hold: deny unless allowed. */
-export function meshSettings(objects: Objects, options: CompileOptions, collector: Collector): Settings {
-  const config = meshConfigInForce(objects.meshConfigs, options, collector);
+/** The MeshConfig that holds; none: OSM's defaults do. */
+interface InForce {
+  readonly config: MeshConfig | undefined;
+}
+
+/**
+ * The MeshConfig in force and the compile options as one. Without a MeshConfig OSM's defaults hold: deny unless allowed.
+ * Where broken objects are isolated, the last good one stays in force in place of one that is broken: any other could
+ * open what it closes.
+ */
+export function meshSettings(objects: Objects, options: CompilerOptions, memory: Memory): Settings {
+  const now = meshConfigInForce(objects, options, memory);
+  const inForce = options.isolate ? memory.latest('in force', now) : now;
+  const ipv6 = usesIPv6(objects, memory);
+  return memory.keep('settings', [inForce?.config, inForce !== undefined, ipv6, options], () => settingsOf(inForce, ipv6, options));
+}
+
+function settingsOf(inForce: InForce | undefined, ipv6: boolean, options: CompilerOptions): Settings {
+  const config = inForce?.config;
   return {
     name: options.meshName,
     trustDomain: options.trustDomain,
@@ -45,38 +63,42 @@ export function meshSettings(objects: Objects, options: CompileOptions, collecto
     },
     externalAuthorization: config?.externalAuthorization,
     certificateSeconds: config?.certificateSeconds ?? 86_400,
-    ipv6: usesIPv6(objects),
+    ipv6,
     endpointsOpen: options.endpoints === 'hole',
+    known: inForce !== undefined,
   };
 }
 
-/** The one in the control plane's namespace. Any other could come from whoever may write in that namespace: it never holds. */
-function meshConfigInForce(
-  configs: readonly MeshConfig[],
-  { meshNamespace }: CompileOptions,
-  collector: Collector,
-): MeshConfig | undefined {
+/**
+ * The one in the control plane's namespace. Any other could come from whoever may write in that namespace: it never holds.
+ * Undefined, where broken objects are isolated: it can't be read, or which one holds isn't clear.
+ */
+export function meshConfigInForce({ meshConfigs: configs, rejected }: Objects, { meshNamespace, isolate }: CompilerOptions, memory: Memory): InForce | undefined {
   const own = configs.filter((config) => config.meta.namespace === meshNamespace);
   const [first, ...others] = own;
   if (first && others.length > 0) {
-    reportAt(collector, 'SMIC6050', first.meta, ['metadata', 'name'], {
+    reportAt(memory, 'SMIC6050', first.meta, ['metadata', 'name'], {
       message: `${own.length} MeshConfigs are in the namespace "${meshNamespace}": which one holds isn't clear`,
       related: others.map((other) => relatedTo('another MeshConfig', other.meta, ['metadata', 'name'])),
     });
   }
   for (const { meta } of configs.filter((config) => !own.includes(config))) {
-    reportAt(collector, first ? 'SMIC6052' : 'SMIC6051', meta, ['metadata', 'namespace'], {
+    reportAt(memory, first ? 'SMIC6052' : 'SMIC6051', meta, ['metadata', 'namespace'], {
       message: `MeshConfig "${meta.namespace}/${meta.name}" isn't in the mesh's namespace, "${meshNamespace}"${first ? ', and has no effect' : ''}`,
     });
   }
-  return first;
+  const unclear = own.length > 1 || [...rejected.keys()].some((key) => key.startsWith(`MeshConfig/${meshNamespace}/`));
+  return isolate && unclear ? undefined : { config: first };
 }
 
-function usesIPv6(objects: Objects): boolean {
+/** Some Service or pod has an IPv6 address. */
+export function usesIPv6({ services, pods, endpointSlices }: Objects, memory: Memory): boolean {
   const isIPv6 = (address: string): boolean => address.includes(':');
-  return (
-    objects.services.some((service) => service.clusterIPs.some(isIPv6)) ||
-    objects.pods.some((pod) => pod.podIPs.some(isIPv6)) ||
-    objects.endpointSlices.some((slice) => slice.endpoints.some((endpoint) => endpoint.addresses.some(isIPv6)))
-  );
+  return [
+    memory.keep('IPv6 of Services', [services], () => services.some((service) => service.clusterIPs.some(isIPv6))),
+    memory.keep('IPv6 of pods', [pods], () => pods.some((pod) => pod.podIPs.some(isIPv6))),
+    memory.keep('IPv6 of slices', [endpointSlices], () =>
+      endpointSlices.some((slice) => slice.endpoints.some((endpoint) => endpoint.addresses.some(isIPv6))),
+    ),
+  ].includes(true);
 }

@@ -32,7 +32,7 @@ export function reportCycles(splits: SplitsByApex, collector: Collector): Readon
       return Infinity;
     }
     const inner = own
-      .flatMap(({ backends }) => backends.map((backend) => backend.service))
+      .flatMap(({ backends }) => backends.flatMap((backend) => backend.service ?? []))
       .filter((backend) => backend !== service)
       // Which circle is told first must not depend on the order in a list.
       .sort((a, b) => compareText(a.key, b.key))

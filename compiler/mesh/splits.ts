@@ -1,16 +1,19 @@
 import type { Collector } from '../diagnostics/collector.ts';
 import { suggest } from '../diagnostics/suggest.ts';
-import type { CompileOptions } from '../options.ts';
-import type { HTTPMatch, Objects, TrafficSplit } from '../resources/objects.ts';
+import type { Memory } from '../memory.ts';
+import type { CompilerOptions } from '../options.ts';
+import { unreadMeta } from '../resources/meta.ts';
+import type { HTTPMatch, HTTPRouteGroup, Objects, TrafficSplit } from '../resources/objects.ts';
 import { apexName } from './apex.ts';
 import type { Membership } from './membership.ts';
 import type { MeshService } from './mesh.ts';
 import { compareText, groupBy } from '../order.ts';
 import { relatedTo, reportAt } from './report-at.ts';
 
-/** A backend whose Service is known. */
+/** A backend of a TrafficSplit. */
 export interface ResolvedBackend {
-  readonly service: MeshService;
+  /** Undefined: it isn't known, and its share is denied. Only where broken objects are isolated. */
+  readonly service: MeshService | undefined;
   readonly weight: number;
   /** Index in the TrafficSplit's list. */
   readonly index: number;
@@ -18,7 +21,7 @@ export interface ResolvedBackend {
 
 /** A TrafficSplit whose names are resolved. */
 export interface ResolvedSplit {
-  readonly split: TrafficSplit;
+  readonly split: Pick<TrafficSplit, 'meta'>;
   readonly apex: MeshService;
   readonly backends: readonly ResolvedBackend[];
   /** Empty: all requests. */
@@ -30,45 +33,89 @@ export type SplitsByApex = ReadonlyMap<MeshService, readonly ResolvedSplit[]>;
 interface Lookup {
   readonly objects: Objects;
   readonly services: ReadonlyMap<string, MeshService>;
+  readonly groups: ReadonlyMap<string, HTTPRouteGroup>;
   readonly members: Membership;
-  readonly options: CompileOptions;
+  readonly options: CompilerOptions;
   readonly collector: Collector;
 }
 
 /**
  * The TrafficSplits by their apex, those with `matches` first, then by name. What can't be resolved is reported and left
- * out.
+ * out; where broken objects are isolated, it is denied: its requests go nowhere rather than where it doesn't say.
  * Source: smi-spec traffic-split v1alpha1 to v1alpha4.
  */
 export function resolvedSplits(
   objects: Objects,
   services: readonly MeshService[],
   members: Membership,
-  options: CompileOptions,
-  collector: Collector,
+  options: CompilerOptions,
+  memory: Memory,
 ): SplitsByApex {
-  const lookup: Lookup = {
+  const { httpRouteGroups } = objects;
+  const lookup: Omit<Lookup, 'collector'> = {
     objects,
-    services: new Map(services.map((service) => [service.key, service])),
+    services: memory.keep('services', [services], () => new Map(services.map((service) => [service.key, service]))),
+    groups: memory.keep('groups', [httpRouteGroups], () => new Map(httpRouteGroups.map((group) => [`${group.meta.namespace}/${group.meta.name}`, group]))),
     members,
     options,
-    collector,
   };
   if (objects.services.length === 0 && objects.trafficSplits.length > 0) {
-    reportServicesUnknown(objects.trafficSplits, options, collector);
+    reportServicesUnknown(objects.trafficSplits, options, memory);
     return new Map();
   }
-  const splits = objects.trafficSplits.flatMap((split) => resolveSplit(split, lookup) ?? []);
-  const byApex = groupBy(splits, (split) => split.apex);
-  for (const group of byApex.values()) {
-    // Stable: within each kind the order by name stays.
-    group.sort((a, b) => Number(a.matches.length === 0) - Number(b.matches.length === 0));
-    reportRivals(group, collector);
-  }
-  return byApex;
+  const splits = objects.trafficSplits.flatMap(
+    (split) => memory.keep(split, inputsOf(split, lookup), (parts) => resolveSplit(split, { ...lookup, collector: parts })) ?? [],
+  );
+  const byApex = groupBy([...(options.isolate ? unreadableSplits(lookup) : []), ...splits], (split) => split.apex);
+  return new Map([...byApex].map(([apex, group]) => [apex, orderedGroup(group, memory)]));
 }
 
-function reportServicesUnknown(splits: readonly TrafficSplit[], options: CompileOptions, collector: Collector): void {
+function orderedGroup(group: readonly ResolvedSplit[], memory: Memory): readonly ResolvedSplit[] {
+  // It may be for any request: the others have no say.
+  const unknown = group.find(isUnknown);
+  if (unknown) return [unknown];
+  // Stable: within each kind the order by name stays.
+  const ordered = [...group].sort((a, b) => Number(a.matches.length === 0) - Number(b.matches.length === 0));
+  const rivals = reportRivals(ordered, memory);
+  return ordered.flatMap((split) => {
+    if (!rivals.has(split)) return [split];
+    return split.matches.length === 0 ? [] : [{ ...split, backends: nobody }];
+  });
+}
+
+/** All of the traffic, to nobody. */
+const nobody: readonly ResolvedBackend[] = [{ service: undefined, weight: 1, index: 0 }];
+
+function isUnknown({ backends, matches }: ResolvedSplit): boolean {
+  return backends === nobody && matches.length === 0;
+}
+
+/** The TrafficSplits that can't even be read, as far as they say whose requests they are for: all of these may be meant. */
+function unreadableSplits({ objects, services, members, options }: Omit<Lookup, 'collector'>): readonly ResolvedSplit[] {
+  const unread = [...objects.rejected].sort(([a], [b]) => compareText(a, b));
+  return unread.flatMap(([key, raw]) => {
+    const { service } = (raw.value['spec'] ?? {}) as { readonly service?: unknown };
+    if (!key.startsWith('TrafficSplit/') || typeof service !== 'string') return [];
+    const meta = unreadMeta(raw);
+    const name = apexName({ service }, options.clusterDomain);
+    const apex = name && (name.namespace ?? meta.namespace) === meta.namespace ? services.get(`${meta.namespace}/${name.name}`) : undefined;
+    return apex && members.joined(meta.namespace) ? [{ split: { meta }, apex, backends: nobody, matches: [] }] : [];
+  });
+}
+
+/** What a TrafficSplit becomes depends on what it names; and where a name leads nowhere, on all that could be meant. */
+function inputsOf(split: TrafficSplit, lookup: Omit<Lookup, 'collector'>): readonly unknown[] {
+  const { objects, services, groups, members, options } = lookup;
+  const { namespace } = split.meta;
+  const named = [split, ...split.backends].map((one) => services.get(`${namespace}/${apexName(one, options.clusterDomain)?.name ?? ''}`));
+  const matches = split.matches.map(({ name }) => groups.get(`${namespace}/${name}`));
+  const own = [options, members.joined(namespace), ...named, ...matches];
+  if (own.every((one) => one !== undefined)) return own;
+  const broken = [...objects.rejected.keys()].filter((key) => /^(?:Service|HTTPRouteGroup)\//.test(key) && key.split('/')[1] === namespace);
+  return [...own, ...broken, objects.services, services, groups];
+}
+
+function reportServicesUnknown(splits: readonly TrafficSplit[], options: CompilerOptions, collector: Collector): void {
   for (const split of splits) {
     reportAt(collector, options.complete ? 'SMIC4002' : 'SMIC4001', split.meta, ['spec', 'service'], {
       message: `not known whether Service "${split.service}" and the backends of TrafficSplit "${split.meta.namespace}/${split.meta.name}" exist: no Service in the input`,
@@ -87,14 +134,15 @@ function resolveSplit(split: TrafficSplit, lookup: Lookup): ResolvedSplit | unde
   }
   const apex = resolveApex(split, lookup);
   const matches = resolveMatches(split, lookup);
+  const denied = options.isolate && apex ? { split, apex, backends: nobody, matches: [] } : undefined;
   if (split.backends.every((backend) => backend.weight === 0)) {
     reportAt(collector, 'SMIC4006', meta, ['spec', 'backends'], {
       message: `all weights of TrafficSplit "${meta.namespace}/${meta.name}" are 0: nobody would get the traffic`,
     });
-    return undefined;
+    return denied && { ...denied, matches: matches ?? [] };
   }
   const backends = split.backends.flatMap((_, index) => resolveBackend(split, index, apex, lookup) ?? []);
-  if (!apex || !matches) return undefined;
+  if (!apex || !matches) return denied;
   if (split.matches.length > 0 && matches.length === 0) {
     // It must not be taken for one without `matches`, which is for all requests.
     reportAt(collector, 'SMIC4018', meta, ['spec', 'matches'], {
@@ -132,17 +180,18 @@ function resolveBackend(
 ): ResolvedBackend | undefined {
   const backend = split.backends[index];
   if (!backend) return undefined;
+  const denied = lookup.options.isolate && backend.weight > 0 ? { service: undefined, weight: backend.weight, index } : undefined;
   const { meta } = split;
   const name = apexName(backend, lookup.options.clusterDomain);
   const inNamespace = name && (name.namespace === undefined || name.namespace === meta.namespace);
   const service = inNamespace ? lookup.services.get(`${meta.namespace}/${name.name}`) : undefined;
   if (!service) {
-    if (rejected('Service', meta.namespace, name?.name ?? '', lookup)) return undefined;
+    if (rejected('Service', meta.namespace, name?.name ?? '', lookup)) return denied;
     reportAt(lookup.collector, backend.weight > 0 ? 'SMIC4004' : 'SMIC4005', meta, [...backend.at, 'service'], {
       message: `backend Service "${meta.namespace}/${backend.service}" ${missing(meta.namespace, backend.service, lookup)}`,
       ...nearService(meta.namespace, backend.service, [apex?.name ?? '', ...split.backends.map(({ service: other }) => other)], lookup),
     });
-    return undefined;
+    return denied;
   }
   if (service === apex) {
     reportAt(lookup.collector, 'SMIC4009', meta, [...backend.at, 'service'], {
@@ -181,11 +230,9 @@ function nearService(namespace: string, name: string, taken: readonly string[], 
 }
 
 function resolveMatches(split: TrafficSplit, lookup: Lookup): readonly HTTPMatch[] | undefined {
-  const { objects, collector } = lookup;
+  const { objects, groups, collector } = lookup;
   const found = split.matches.map(({ name, at }) => {
-    const group = objects.httpRouteGroups.find(
-      ({ meta }) => meta.namespace === split.meta.namespace && meta.name === name,
-    );
+    const group = groups.get(`${split.meta.namespace}/${name}`);
     if (group) return group.matches;
     if (rejected('HTTPRouteGroup', split.meta.namespace, name, lookup)) return undefined;
     const inNamespace = objects.httpRouteGroups.filter(({ meta }) => meta.namespace === split.meta.namespace);
@@ -202,8 +249,9 @@ function resolveMatches(split: TrafficSplit, lookup: Lookup): readonly HTTPMatch
     : undefined;
 }
 
-/** Two splits of one apex need `matches` that tell them apart: at most one takes what no match names, and no match is in two. */
-function reportRivals(splits: readonly ResolvedSplit[], collector: Collector): void {
+/** Two splits of one apex need `matches` that tell them apart: at most one takes what no match names, and no match is in two. Gives those that aren't the first. */
+function reportRivals(splits: readonly ResolvedSplit[], collector: Collector): ReadonlySet<ResolvedSplit> {
+  const rivals = new Set<ResolvedSplit>();
   const holders = new Map<string, ResolvedSplit>();
   for (const current of splits) {
     const keys = current.matches.length === 0 ? [''] : current.matches.map(matchKey);
@@ -217,9 +265,11 @@ function reportRivals(splits: readonly ResolvedSplit[], collector: Collector): v
         message: `TrafficSplit "${current.split.meta.name}" and TrafficSplit "${holder.split.meta.name}" split the same requests of Service "${current.apex.key}"`,
         related: [relatedTo('the other TrafficSplit', holder.split.meta, ['spec', 'service'])],
       });
+      rivals.add(current);
       break;
     }
   }
+  return rivals;
 }
 
 function matchKey({ pathRegex, methods, headers }: HTTPMatch): string {

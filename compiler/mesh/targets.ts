@@ -1,6 +1,7 @@
 import type { Collector } from '../diagnostics/collector.ts';
 import { suggest } from '../diagnostics/suggest.ts';
-import type { CompileOptions } from '../options.ts';
+import type { Memory } from '../memory.ts';
+import type { CompilerOptions } from '../options.ts';
 import type { HTTPRouteGroup, Meta, Objects, PortRoute, Subject, TargetRule, TrafficTarget } from '../resources/objects.ts';
 import { identityOf } from './identity.ts';
 import type { KnownIdentities } from './known-identities.ts';
@@ -13,21 +14,22 @@ import { relatedTo, reportAt } from './report-at.ts';
 
 /** What a TrafficTarget's names are looked up in. */
 interface Lookup {
+  readonly objects: Objects;
   readonly groups: ReadonlyMap<string, HTTPRouteGroup>;
   readonly tcpRoutes: ReadonlyMap<string, PortRoute>;
   readonly udpRoutes: ReadonlyMap<string, PortRoute>;
   readonly identities: KnownIdentities;
   readonly members: Membership;
   readonly portsOf: (identity: Identity) => readonly MeshPort[];
-  /** Objects that were left out for an error of their own, as `Kind/namespace/name`. */
-  readonly rejected: ReadonlySet<string>;
-  readonly options: CompileOptions;
+  /** Namespaces of Services that were left out for an error: which ports they have isn't known. */
+  readonly unknownPorts: ReadonlySet<string>;
+  readonly options: CompilerOptions;
   readonly collector: Collector;
 }
 
 /**
  * The TrafficTargets with every name resolved, sorted by namespace and name. One that can't be resolved is reported and
- * left out whole: it grants nothing.
+ * left out whole: it grants nothing. Where broken objects are isolated, only what can't be resolved grants nothing.
  * Source: smi-spec traffic-access v1alpha3; osm#5297 (overlapping targets are a union).
  */
 export function accessTargets(
@@ -35,25 +37,53 @@ export function accessTargets(
   members: Membership,
   identities: KnownIdentities,
   portsOf: (identity: Identity) => readonly MeshPort[],
-  options: CompileOptions,
-  collector: Collector,
+  options: CompilerOptions,
+  memory: Memory,
 ): readonly Target[] {
-  const lookup: Lookup = {
-    groups: byKey(objects.httpRouteGroups),
-    tcpRoutes: byKey(objects.tcpRoutes),
-    udpRoutes: byKey(objects.udpRoutes),
+  const { httpRouteGroups, tcpRoutes, udpRoutes, rejected } = objects;
+  const lookup: Omit<Lookup, 'collector'> = {
+    objects,
+    groups: memory.keep('groups', [httpRouteGroups], () => byKey(httpRouteGroups)),
+    tcpRoutes: memory.keep('TCP routes', [tcpRoutes], () => byKey(tcpRoutes)),
+    udpRoutes: memory.keep('UDP routes', [udpRoutes], () => byKey(udpRoutes)),
     identities,
     members,
     portsOf,
-    rejected: objects.rejected,
+    unknownPorts: new Set([...rejected.keys()].flatMap((key) => (key.startsWith('Service/') ? [key.split('/')[1] ?? ''] : []))),
     options,
-    collector,
   };
-  return objects.trafficTargets.flatMap((target) => resolveTarget(target, lookup) ?? []);
+  const targets = objects.trafficTargets.map((target) =>
+    memory.keep(target, inputsOf(target, lookup), (parts) => resolveTarget(target, { ...lookup, collector: parts })),
+  );
+  return memory.same('targets', targets.filter((target) => target !== undefined));
 }
 
 function byKey<Item extends { readonly meta: Meta }>(items: readonly Item[]): ReadonlyMap<string, Item> {
   return new Map(items.map((item) => [`${item.meta.namespace}/${item.meta.name}`, item]));
+}
+
+/** What becomes of a TrafficTarget depends on what it names; and where a name leads nowhere, on all that could be meant. */
+function inputsOf({ meta, destination, sources, rules }: TrafficTarget, lookup: Omit<Lookup, 'collector'>): readonly unknown[] {
+  const { objects, identities, members, portsOf, unknownPorts, options } = lookup;
+  const known = [destination, ...sources].every((subject) => subject.kind === 'ServiceAccount' && identities.has(identityOf(subject.namespace, subject.name)));
+  const routes = rules.map(({ kind, name }) => routesOf(kind, lookup).get(`${meta.namespace}/${name}`));
+  const own = [
+    options,
+    identities.complete,
+    members.joined(meta.namespace),
+    portsOf(identityOf(destination.namespace, destination.name)),
+    unknownPorts.has(meta.namespace),
+    ...routes,
+  ];
+  if (known && routes.every((route) => route !== undefined)) return own;
+  const { httpRouteGroups, tcpRoutes, udpRoutes, serviceAccounts, pods, podControllers, namespaces } = objects;
+  const broken = rules.map(({ kind, name }) => objects.rejected.has(`${kind}/${meta.namespace}/${name}`));
+  return [...own, ...broken, httpRouteGroups, tcpRoutes, udpRoutes, serviceAccounts, pods, podControllers, namespaces];
+}
+
+function routesOf(kind: TargetRule['kind'], { groups, tcpRoutes, udpRoutes }: Omit<Lookup, 'collector'>): ReadonlyMap<string, HTTPRouteGroup | PortRoute> {
+  if (kind === 'HTTPRouteGroup') return groups;
+  return kind === 'TCPRoute' ? tcpRoutes : udpRoutes;
 }
 
 function resolveTarget(target: TrafficTarget, lookup: Lookup): Target | undefined {
@@ -70,20 +100,21 @@ function resolveTarget(target: TrafficTarget, lookup: Lookup): Target | undefine
       message: `not known whether the service accounts of TrafficTarget "${meta.namespace}/${meta.name}" exist: no ServiceAccount and no workload in the input`,
     });
   }
-  const subjects = [destination, ...target.sources];
-  const subjectsHold = subjects.map((subject) => checkSubject(meta, subject, lookup)).every(Boolean);
+  const destinationHolds = checkSubject(meta, destination, lookup);
+  const sources = target.sources.filter((source) => checkSubject(meta, source, lookup));
   if (!lookup.members.joined(meta.namespace)) {
     reportAt(collector, 'SMIC3103', meta, [], {
       message: `TrafficTarget "${meta.namespace}/${meta.name}" has no effect: its namespace isn't in the mesh "${options.meshName}"`,
     });
     return undefined;
   }
-  const grants = resolveRules(target, lookup);
-  if (!subjectsHold || !grants) return undefined;
+  const { complete, ...grants } = resolveRules(target, lookup);
+  const resolved = complete && sources.length === target.sources.length;
+  if (!destinationHolds || (!resolved && !options.isolate)) return undefined;
   return {
     meta,
     destination: identityOf(destination.namespace, destination.name),
-    sources: sortedSet(target.sources.map((source) => identityOf(source.namespace, source.name))),
+    sources: sortedSet(sources.map((source) => identityOf(source.namespace, source.name))),
     ...grants,
   };
 }
@@ -104,7 +135,7 @@ function checkSubject(meta: Meta, subject: Subject, { identities, options, colle
     });
     return false;
   }
-  const near = suggest(identity, identities.all);
+  const near = suggest(identity, identities.all());
   reportAt(collector, 'SMIC3102', meta, [...subject.at, 'name'], {
     message: `ServiceAccount "${identity}" isn't in the input, and no pod of the input runs under it`,
     ...(near && { fix: `Did you mean "${near}"?` }),
@@ -112,35 +143,36 @@ function checkSubject(meta: Meta, subject: Subject, { identities, options, colle
   return false;
 }
 
-function resolveRules(target: TrafficTarget, lookup: Lookup): Pick<Target, 'scopes' | 'http' | 'tcp'> | undefined {
+function resolveRules(target: TrafficTarget, lookup: Lookup): Pick<Target, 'scopes' | 'http' | 'tcp'> & { readonly complete: boolean } {
   const http = new Map<string, HTTPGrant>();
   const tcp: TCPGrant[] = [];
   let complete = true;
+  let brokenPorts = false;
   for (const rule of target.rules) {
     if (rule.kind === 'HTTPRouteGroup') {
-      const grants = httpGrants(target.meta, rule, lookup);
-      for (const grant of grants ?? []) http.set(grant.name, grant);
-      complete &&= grants !== undefined;
+      const { grants, all } = httpGrants(target.meta, rule, lookup);
+      for (const grant of grants) http.set(grant.name, grant);
+      complete &&= all;
     } else if (rule.kind === 'TCPRoute') {
       const grant = tcpGrant(target, rule, lookup);
       if (grant) tcp.push(grant);
-      complete &&= grant !== undefined;
+      else brokenPorts = true;
     } else {
       noteUDPRule(target.meta, rule, lookup);
     }
   }
-  if (!complete) return undefined;
   return {
-    scopes: targetScopes(target, tcp, lookup),
+    complete: complete && !brokenPorts,
+    scopes: targetScopes(target, tcp, brokenPorts, lookup),
     http: [...http.values()].sort((a, b) => compareText(a.name, b.name)),
     tcp: tcp.sort((a, b) => compareText(a.name, b.name)),
   };
 }
 
-/** The rule's matches, or all of its group's. Undefined where a name isn't known (reported). */
-function httpGrants(meta: Meta, rule: TargetRule, lookup: Lookup): readonly HTTPGrant[] | undefined {
+/** The rule's matches, or all of its group's; those whose names are known (others are reported), and whether they are all. */
+function httpGrants(meta: Meta, rule: TargetRule, lookup: Lookup): { readonly grants: readonly HTTPGrant[]; readonly all: boolean } {
   const group = findRoute(meta, rule, lookup.groups, lookup);
-  if (!group) return undefined;
+  if (!group) return { grants: [], all: false };
   if (rule.matches === undefined) {
     reportAt(lookup.collector, 'SMIC3110', meta, rule.at, {
       message: `the rule names no matches of HTTPRouteGroup "${rule.name}" and so allows ${group.matches.length === 1 ? 'the only one' : `all ${group.matches.length} of them`}`,
@@ -164,7 +196,7 @@ function httpGrants(meta: Meta, rule: TargetRule, lookup: Lookup): readonly HTTP
       related: [relatedTo('the group', group.meta)],
     });
   }
-  return grants.length === names.length ? grants : undefined;
+  return { grants, all: grants.length === names.length };
 }
 
 function tcpGrant(target: TrafficTarget, rule: TargetRule, lookup: Lookup): TCPGrant | undefined {
@@ -189,7 +221,7 @@ function tcpGrant(target: TrafficTarget, rule: TargetRule, lookup: Lookup): TCPG
 
 function scopeOf(listed: PortRoute['ports'], listedIn: Meta, { meta, destination }: TrafficTarget, lookup: Lookup): PortScope {
   const identity = identityOf(destination.namespace, destination.name);
-  return portScope(listed, listedIn, meta, identity, lookup.portsOf(identity), lookup.collector);
+  return portScope(listed, listedIn, meta, identity, lookup.portsOf(identity), !lookup.unknownPorts.has(meta.namespace), lookup.collector);
 }
 
 function findRoute<Route extends { readonly meta: Meta }>(
@@ -202,7 +234,7 @@ function findRoute<Route extends { readonly meta: Meta }>(
   const route = routes.get(key);
   if (route) return route;
   // What is wrong with the route itself has been reported.
-  if (lookup.rejected.has(`${rule.kind}/${key}`)) return undefined;
+  if (lookup.objects.rejected.has(`${rule.kind}/${key}`)) return undefined;
   const inNamespace = [...routes.values()].filter((candidate) => candidate.meta.namespace === meta.namespace);
   const near = suggest(rule.name, inNamespace.map((candidate) => candidate.meta.name));
   const elsewhere = [...routes.values()].find((candidate) => candidate.meta.name === rule.name);
@@ -229,14 +261,17 @@ function noteUDPRule(meta: Meta, rule: TargetRule, { udpRoutes, collector }: Loo
   });
 }
 
-/** `destination.port` and TCPRoutes' ports limit HTTP and TCP alike: where a target has both, both must hold. */
-function targetScopes(target: TrafficTarget, tcp: readonly TCPGrant[], lookup: Lookup): Target['scopes'] {
+/**
+ * `destination.port` and TCPRoutes' ports limit HTTP and TCP alike: where a target has both, both must hold.
+ * @param broken there are TCPRoutes that aren't known: they add no port, and are no reason to drop the limit
+ */
+function targetScopes(target: TrafficTarget, tcp: readonly TCPGrant[], broken: boolean, lookup: Lookup): Target['scopes'] {
   const scopes: PortScope[] = [];
   if (target.destinationPort !== undefined) {
     const port = { port: target.destinationPort, at: [...target.destination.at, 'port'] };
     scopes.push(scopeOf([port], target.meta, target, lookup));
   }
-  if (tcp.length > 0 && tcp.every((grant) => grant.scope.servicePorts !== undefined)) {
+  if ((tcp.length > 0 || broken) && tcp.every((grant) => grant.scope.servicePorts !== undefined)) {
     scopes.push({
       servicePorts: new Set(tcp.flatMap((grant) => [...(grant.scope.servicePorts ?? [])])),
       behind: new Set(tcp.flatMap((grant) => [...grant.scope.behind])),

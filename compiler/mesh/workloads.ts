@@ -1,5 +1,6 @@
 import type { Objects, Pod, PodController, PodSpec } from '../resources/objects.ts';
 import { identityOf } from './identity.ts';
+import type { Memory } from '../memory.ts';
 import type { Membership } from './membership.ts';
 import type { Workload } from './mesh.ts';
 import { compareText } from '../order.ts';
@@ -8,12 +9,12 @@ import { compareText } from '../order.ts';
 const trueWords = new Set(['1', 't', 'T', 'true', 'True', 'TRUE']);
 
 /** Pods and pod templates of the namespaces in the mesh, with and without a sidecar, sorted by namespace and name. */
-export function workloadsOf(objects: Objects, members: Membership): readonly Workload[] {
+export function workloadsOf(objects: Objects, members: Membership, memory: Memory): readonly Workload[] {
   const pods = objects.pods.filter((pod) => !pod.finished && members.joined(pod.meta.namespace));
   const controllers = objects.podControllers.filter((controller) => members.joined(controller.meta.namespace));
   return [
-    ...pods.map((pod) => podWorkload(pod, members)),
-    ...controllers.map((controller) => templateWorkload(controller, members)),
+    ...pods.map((pod) => memory.keep(pod, [members], () => podWorkload(pod, members))),
+    ...controllers.map((controller) => memory.keep(controller, [members], () => templateWorkload(controller, members))),
   ].sort((a, b) => compareText(a.meta.namespace, b.meta.namespace) || compareText(a.name, b.name));
 }
 

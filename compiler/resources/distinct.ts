@@ -1,5 +1,5 @@
 import type { Collector } from '../diagnostics/collector.ts';
-import { placeOf } from '../load/place.ts';
+import { placed } from '../load/place.ts';
 import { compareText } from '../order.ts';
 import { canonical } from './canonical.ts';
 import type { Meta } from './objects.ts';
@@ -40,8 +40,8 @@ function reportDuplicate(kept: { readonly meta: Meta }, other: { readonly meta: 
   collector.report(same ? 'SMIC2009' : 'SMIC2010', {
     message: same ? `${title} is in the input twice, with the same content` : `${title} is in the input twice, with different content`,
     object: { apiVersion, kind, namespace, name },
-    place: placeOf(origin, ['metadata', 'name']),
-    related: [{ message: 'the other one', place: placeOf(first.meta.origin, ['metadata', 'name']) }],
+    ...placed(origin, ['metadata', 'name']),
+    related: [{ message: 'the other one', ...placed(first.meta.origin, ['metadata', 'name']) }],
   });
 }
 
@@ -55,7 +55,7 @@ function compareNames(a: Meta, b: Meta): number {
 }
 
 function compareOrigins({ origin: a }: Meta, { origin: b }: Meta): number {
-  const byFile = compareText(a.document.file, b.document.file) || a.document.line - b.document.line;
+  const byFile = compareText(a.document?.file ?? '', b.document?.file ?? '') || (a.document?.line ?? 0) - (b.document?.line ?? 0);
   if (byFile !== 0) return byFile;
   for (let index = 0; index < Math.max(a.path.length, b.path.length); index++) {
     const [stepA = -1, stepB = -1] = [a.path[index], b.path[index]];

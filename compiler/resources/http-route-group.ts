@@ -1,11 +1,11 @@
 import { compareText } from '../order.ts';
 import type { Path } from '../load/document.ts';
-import { placeOf } from '../load/place.ts';
+import { placed } from '../load/place.ts';
 import type { HTTPRouteGroupV1Alpha1, HTTPRouteGroupV1Alpha2, HTTPRouteGroupV1Alpha4 } from './generated/types.ts';
 import { checkFreeName } from './names.ts';
 import type { HeaderMatch, HTTPMatch, HTTPRouteGroup } from './objects.ts';
 import { fault, type Reading } from './reading.ts';
-import { pathText, quoted } from './words.ts';
+import { pathText, quoted } from '../load/words.ts';
 
 type WrittenMatch = HTTPRouteGroupV1Alpha2['matches'][number];
 type WrittenHeaders = NonNullable<WrittenMatch['headers']>;
@@ -28,8 +28,8 @@ function readGroup(written: readonly WrittenMatch[], at: Path, reading: Reading)
       first.set(match.name, index);
     } else {
       const path = [...at, index, 'name'];
-      const place = placeOf(reading.meta.origin, [...at, earlier, 'name']);
-      const related = [{ message: `${quoted(match.name)} is here first`, place }];
+      const where = placed(reading.meta.origin, [...at, earlier, 'name']);
+      const related = [{ message: `${quoted(match.name)} is here first`, ...where }];
       fault(reading, 'SMIC3002', path, `Two matches of the group have the name ${quoted(match.name)}`, { related });
     }
     return readMatch(match, [...at, index], reading);

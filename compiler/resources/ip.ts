@@ -1,10 +1,17 @@
 import type { Path } from '../load/document.ts';
 import { fault, type Reading } from './reading.ts';
-import { pathText, quoted } from './words.ts';
+import { pathText, quoted } from '../load/words.ts';
 
 /** An IPv4 or IPv6 address in canonical text (RFC 5952), or undefined where the text is none. Zones aren't taken. */
 export function canonicalIP(text: string): string | undefined {
   return text.includes(':') ? canonicalIPv6(text) : isIPv4(text) ? text : undefined;
+}
+
+/** Whether a text is a range of addresses (CIDR) or a single address, of either family. */
+export function isAddressRange(text: string): boolean {
+  const [address = '', length, ...rest] = text.split('/');
+  if (canonicalIP(address) === undefined || rest.length > 0) return false;
+  return length === undefined || (/^(0|[1-9]\d{0,2})$/.test(length) && Number(length) <= (address.includes(':') ? 128 : 32));
 }
 
 /** The canonical text of the distinct addresses; one that is none is reported. */

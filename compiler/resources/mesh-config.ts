@@ -3,9 +3,10 @@ import type { Path } from '../load/document.ts';
 import { parseDuration } from './duration.ts';
 import type { MeshConfigV1Alpha1, MeshConfigV1Alpha2 } from './generated/types.ts';
 import type { ExternalAuthorizationConfig, MeshConfig, TracingConfig } from './objects.ts';
+import { readSidecars } from './mesh-config-sidecars.ts';
 import { fault, type Reading } from './reading.ts';
 import { cipherSuiteNames, curveNames, suitesIn } from './tls-names.ts';
-import { oneOf, pathText, quoted } from './words.ts';
+import { oneOf, pathText, quoted } from '../load/words.ts';
 
 type Spec = NonNullable<MeshConfigV1Alpha2['spec']>;
 type WrittenTracing = NonNullable<NonNullable<Spec['observability']>['tracing']>;
@@ -41,6 +42,7 @@ export function readMeshConfig(written: MeshConfigV1Alpha1 | MeshConfigV1Alpha2,
     tracing: readTracing(observability.tracing ?? {}, ['spec', 'observability', 'tracing'], reading),
     externalAuthorization: readAuthorization(traffic.inboundExternalAuthorization ?? {}, authorization, reading),
     certificateSeconds: Math.floor(readDuration(certificate.serviceCertValidityDuration, '24h', 1000, lifetime, reading) / 1000),
+    sidecarConfig: readSidecars(spec, reading),
   };
 }
 
@@ -150,6 +152,9 @@ function warnOfUnsupported({ certificate, featureFlags = {}, sidecar }: Spec, re
   if (certificate?.ingressGateway) {
     const path = ['spec', 'certificate', 'ingressGateway'];
     fault(reading, 'SMIC6004', path, 'spec.certificate.ingressGateway is not supported and has no effect');
+  }
+  for (const field of ['envoyImage', 'envoyWindowsImage'] as const) {
+    if (sidecar?.[field]) fault(reading, 'SMIC6004', ['spec', 'sidecar', field], `spec.sidecar.${field} has no effect: a sidecar's image holds the Envoy that smic compiles for, and smic's own program`);
   }
   const resync = sidecar?.configResyncInterval;
   if (resync !== undefined && resync !== '') {

@@ -28,3 +28,8 @@ export function referenceOf({ apiVersion, kind, value }: RawObject, isClusterSco
     name: typeof name === 'string' ? name : '',
   };
 }
+
+/** The metadata of an object that its schema refused, as far as it can be said. */
+export function unreadMeta(raw: RawObject): Meta {
+  return { ...referenceOf(raw), labels: none, annotations: none, origin: raw.origin };
+}

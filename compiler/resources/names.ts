@@ -1,6 +1,6 @@
 import type { Path } from '../load/document.ts';
 import { fault, type Reading } from './reading.ts';
-import { pathText, quoted } from './words.ts';
+import { pathText, quoted } from '../load/words.ts';
 
 const label = /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/;
 const subdomain = /^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*$/;

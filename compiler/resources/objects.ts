@@ -1,4 +1,4 @@
-import type { Origin, Path } from '../load/document.ts';
+import type { Origin, Path, RawObject } from '../load/document.ts';
 
 /*
  * The typed objects that leave this stage: independent of the API version that they were written in, defaults filled in.
@@ -104,6 +104,24 @@ export interface MeshConfig {
   readonly externalAuthorization: ExternalAuthorizationConfig | undefined;
   /** Lifetime of a workload's certificate, in seconds. */
   readonly certificateSeconds: number;
+  readonly sidecarConfig: SidecarConfig;
+}
+
+/** What of a MeshConfig pods get when they are injected. Lists as written. */
+export interface SidecarConfig {
+  /** Envoy's word. */
+  readonly logLevel: string;
+  readonly initImage: string | undefined;
+  readonly privilegedInit: boolean;
+  /** Kubernetes' ResourceRequirements, as written. */
+  readonly resources: Readonly<Record<string, unknown>>;
+  /** Applications listen on the pod's address, not on loopback. */
+  readonly onPodAddress: boolean;
+  readonly excludedInboundPorts: readonly number[];
+  readonly excludedOutboundPorts: readonly number[];
+  readonly excludedOutboundRanges: readonly string[];
+  readonly includedOutboundRanges: readonly string[];
+  readonly excludedInterfaces: readonly string[];
 }
 
 /** observability.tracing; `provider` and `samplingPercent` are smic's additions to OSM's fields. */
@@ -225,6 +243,6 @@ export interface Objects {
   readonly endpointSlices: readonly EndpointSlice[];
   /** How many objects of other kinds were skipped, by `apiVersion kind`, sorted. */
   readonly skipped: Readonly<Record<string, number>>;
-  /** Objects that were left out because they hold an error, as `Kind/namespace/name`: a reference to one isn't dangling. */
-  readonly rejected: ReadonlySet<string>;
+  /** Objects that were left out because they hold an error, by `Kind/namespace/name`: a reference to one isn't dangling. */
+  readonly rejected: ReadonlyMap<string, RawObject>;
 }

@@ -1,11 +1,12 @@
-import type { Collector } from '../diagnostics/collector.ts';
+import type { ObjectReference } from '../diagnostics/diagnostic.ts';
 import type { RawObject } from '../load/document.ts';
-import type { CompileOptions } from '../options.ts';
+import type { Memory } from '../memory.ts';
+import type { CompilerOptions } from '../options.ts';
 import { compareText } from '../order.ts';
 import { distinct } from './distinct.ts';
 import { mergeEndpoints } from './endpoints.ts';
 import type { Metadata } from './generated/types.ts';
-import { type Kind, kinds, type Lists } from './kinds.ts';
+import { kinds, type Lists } from './kinds.ts';
 import { readMeta, referenceOf } from './meta.ts';
 import { checkName } from './names.ts';
 import type { Objects } from './objects.ts';
@@ -16,67 +17,76 @@ import { reportViolations } from './violations.ts';
 
 type MutableLists = { -readonly [List in keyof Lists]: Lists[List][number][] };
 
+/** What reading one object came to. */
+type Read =
+  | { readonly list: keyof Lists; readonly item: Lists[keyof Lists][number] }
+  | { readonly rejected: string }
+  | { readonly skipped: string }
+  | undefined;
+
 /**
  * Validates objects and brings every version of every kind into the one shape of `Objects`. What is wrong with an object
  * is reported, and the object left out; foreign kinds are counted.
  */
-export function readObjects(raw: readonly RawObject[], collector: Collector, _options: CompileOptions): Objects {
+export function readObjects(raw: readonly RawObject[], memory: Memory, options: CompilerOptions): Objects {
   const lists = emptyLists();
   const skipped = new Map<string, number>();
-  const rejected = new Set<string>();
+  const rejected = new Map<string, RawObject>();
   const checkRegex = memoised(regexProblem);
   for (const object of raw) {
-    const name = `${object.apiVersion} ${object.kind}`;
-    const kind = Object.hasOwn(kinds, name) ? kinds[name] : undefined;
-    if (kind) {
-      readObject(object, kind, lists, rejected, collector, checkRegex);
-    } else if (!reportUnread(collector, object)) {
-      skipped.set(name, (skipped.get(name) ?? 0) + 1);
-    }
+    const read = memory.keep(object.key ?? object, [object], (parts) => readObject(object, parts, checkRegex, options));
+    if (!read) continue;
+    if ('item' in read) (lists[read.list] as (typeof read.item)[]).push(read.item);
+    else if ('rejected' in read) rejected.set(read.rejected, object);
+    else skipped.set(read.skipped, (skipped.get(read.skipped) ?? 0) + 1);
   }
-  return finish(lists, skipped, rejected, collector);
+  return finish(lists, skipped, rejected, memory);
 }
 
-function readObject(
-  raw: RawObject,
-  kind: Kind,
-  lists: MutableLists,
-  rejected: Set<string>,
-  collector: Collector,
-  checkRegex: Reading['regexProblem'],
-): void {
+function readObject(raw: RawObject, memory: Memory, checkRegex: Reading['regexProblem'], { isolate }: CompilerOptions): Read {
+  const name = `${raw.apiVersion} ${raw.kind}`;
+  const kind = Object.hasOwn(kinds, name) ? kinds[name] : undefined;
+  if (!kind) {
+    if (!reportUnread(memory, raw)) return { skipped: name };
+    // What it says isn't known: in a cluster it counts as broken.
+    return isolate ? rejection(referenceOf(raw)) : undefined;
+  }
   if (!kind.validate(raw.value)) {
     const reference = referenceOf(raw, kind.isClusterScoped);
-    reportViolations(collector, raw, reference, kind.validate.errors ?? [], kind.fields);
-    rejected.add(`${raw.kind}/${reference.namespace}/${reference.name}`);
-    return;
+    reportViolations(memory, raw, reference, kind.validate.errors ?? [], kind.fields);
+    return rejection(reference);
   }
   const meta = readMeta(raw, raw.value['metadata'] as Metadata, kind.isClusterScoped);
-  const reading: Reading = { meta, collector, regexProblem: checkRegex, failed: false };
+  const reading: Reading = { meta, collector: memory, regexProblem: checkRegex, failed: false };
   checkName(reading, meta.name, kind.nameRule, ['metadata', 'name']);
   if (!kind.isClusterScoped) checkName(reading, meta.namespace, 'label', ['metadata', 'namespace']);
   const item = kind.read(raw.value, reading);
-  if (reading.failed) {
-    rejected.add(`${meta.kind}/${meta.namespace}/${meta.name}`);
-  } else if (item !== undefined) {
-    (lists[kind.list] as (typeof item)[]).push(item);
-  }
+  if (reading.failed) return rejection(meta);
+  // Most changes of a pod are none that matter here.
+  return item && { list: kind.list, item: memory.alike('item', item) };
 }
 
-function finish(lists: MutableLists, skipped: ReadonlyMap<string, number>, rejected: ReadonlySet<string>, collector: Collector): Objects {
+function rejection({ kind, namespace, name }: ObjectReference): Read {
+  return { rejected: `${kind}/${namespace}/${name}` };
+}
+
+function finish(lists: MutableLists, skipped: ReadonlyMap<string, number>, rejected: ReadonlyMap<string, RawObject>, memory: Memory): Objects {
+  const single = <List extends keyof Lists>(list: List): readonly Lists[List][number][] =>
+    memory.keep(list, lists[list], (parts) => distinct(lists[list] as readonly Lists[List][number][], parts));
+  const [slices, endpoints] = [single('endpointSlices'), single('endpoints')];
   return {
-    trafficTargets: distinct(lists.trafficTargets, collector),
-    httpRouteGroups: distinct(lists.httpRouteGroups, collector),
-    tcpRoutes: distinct(lists.tcpRoutes, collector),
-    udpRoutes: distinct(lists.udpRoutes, collector),
-    trafficSplits: distinct(lists.trafficSplits, collector),
-    meshConfigs: distinct(lists.meshConfigs, collector),
-    namespaces: distinct(lists.namespaces, collector),
-    services: distinct(lists.services, collector),
-    serviceAccounts: distinct(lists.serviceAccounts, collector),
-    pods: distinct(lists.pods, collector),
-    podControllers: distinct(lists.podControllers, collector),
-    endpointSlices: mergeEndpoints(distinct(lists.endpointSlices, collector), distinct(lists.endpoints, collector)),
+    trafficTargets: single('trafficTargets'),
+    httpRouteGroups: single('httpRouteGroups'),
+    tcpRoutes: single('tcpRoutes'),
+    udpRoutes: single('udpRoutes'),
+    trafficSplits: single('trafficSplits'),
+    meshConfigs: single('meshConfigs'),
+    namespaces: single('namespaces'),
+    services: single('services'),
+    serviceAccounts: single('serviceAccounts'),
+    pods: single('pods'),
+    podControllers: single('podControllers'),
+    endpointSlices: memory.keep('merged endpoints', [slices, endpoints], () => mergeEndpoints(slices, endpoints)),
     skipped: Object.fromEntries([...skipped].sort(([a], [b]) => compareText(a, b))),
     rejected,
   };

@@ -1,7 +1,7 @@
 import type { Collector, Finding } from '../diagnostics/collector.ts';
 import { catalog, type Code } from '../diagnostics/generated/catalog.ts';
 import type { Path } from '../load/document.ts';
-import { placeOf } from '../load/place.ts';
+import { placed } from '../load/place.ts';
 import type { Meta } from './objects.ts';
 
 /** What the reader of one object gets besides the object. */
@@ -24,7 +24,7 @@ export function fault(
 ): void {
   const { apiVersion, kind, namespace, name, origin } = reading.meta;
   const object = { apiVersion, kind, namespace, name };
-  reading.collector.report(code, { ...more, message, object, place: placeOf(origin, path, part) });
+  reading.collector.report(code, { ...more, message, object, ...placed(origin, path, part) });
   if (catalog[code].level === 'error') {
     reading.failed = true;
   }

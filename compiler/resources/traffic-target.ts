@@ -3,7 +3,7 @@ import type { TrafficTargetV1Alpha1, TrafficTargetV1Alpha2, TrafficTargetV1Alpha
 import { checkFreeName, checkName } from './names.ts';
 import type { Subject, TargetRule, TrafficTarget } from './objects.ts';
 import { fault, type Reading } from './reading.ts';
-import { pathText } from './words.ts';
+import { pathText } from '../load/words.ts';
 
 type WrittenSubject = TrafficTargetV1Alpha3['spec']['sources'][number];
 type WrittenRule = TrafficTargetV1Alpha3['spec']['rules'][number];

@@ -2,10 +2,10 @@ import type { Collector } from '../diagnostics/collector.ts';
 import type { Code } from '../diagnostics/generated/catalog.ts';
 import { suggest } from '../diagnostics/suggest.ts';
 import type { RawObject } from '../load/document.ts';
-import { placeOf } from '../load/place.ts';
+import { placed } from '../load/place.ts';
 import { kinds } from './kinds.ts';
 import { referenceOf } from './meta.ts';
-import { oneOf, quoted } from './words.ts';
+import { oneOf, quoted } from '../load/words.ts';
 
 /** Policy that smic knows of and can't compile: to leave it out silently could open what it closes, or close what it opens. */
 const unsupported: ReadonlySet<string> = new Set([
@@ -34,7 +34,7 @@ export function reportUnread(collector: Collector, raw: RawObject): boolean {
   const group = groupOf(apiVersion);
   const name = `${group} ${kind}`;
   const report = (code: Code, field: 'apiVersion' | 'kind', message: string, fix?: string): true => {
-    collector.report(code, { message, object: referenceOf(raw), place: placeOf(raw.origin, [field]), ...(fix !== undefined && { fix }) });
+    collector.report(code, { message, object: referenceOf(raw), ...placed(raw.origin, [field]), ...(fix !== undefined && { fix }) });
     return true;
   };
 

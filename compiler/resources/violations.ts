@@ -3,9 +3,9 @@ import type { Collector } from '../diagnostics/collector.ts';
 import type { ObjectReference } from '../diagnostics/diagnostic.ts';
 import type { Code } from '../diagnostics/generated/catalog.ts';
 import type { Path, RawObject } from '../load/document.ts';
-import { placeOf } from '../load/place.ts';
+import { placed } from '../load/place.ts';
 import type { FieldTree, Violation } from './validator.ts';
-import { oneOf, pathText, quoted } from './words.ts';
+import { oneOf, pathText, quoted } from '../load/words.ts';
 
 /** An object with more violations than this is told of in part: nobody fixes them one by one. */
 const limit = 25;
@@ -32,7 +32,7 @@ export function reportViolations(
     collector.report(code, {
       message: rest > 0 ? `${message} (and ${rest} more problems in this object)` : message,
       object,
-      place: placeOf(raw.origin, path, part),
+      ...placed(raw.origin, path, part),
       ...(fix !== undefined && { fix }),
     });
   }

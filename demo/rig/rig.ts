@@ -133,6 +133,7 @@ async function joinMesh(pod: Pod, envoy: string, ipv6: boolean, options: JoinOpt
       cluster: `${spec.serviceAccount}.${spec.namespace}`,
       server: options.server,
       ipv6,
+      ...(spec.addresses[0] !== undefined && { podAddress: spec.addresses[0] }),
       ...(options.protocol && { protocol: options.protocol }),
       ...(options.probes && { probes: options.probes }),
     },

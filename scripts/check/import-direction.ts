@@ -6,16 +6,16 @@ import { type Fault, lineOf, type SourceText } from './source-files.ts';
  * The compiler's stages, in the order in which data runs through them: a stage imports itself and what stands before it.
  * `artifact` is the form that `envoy` fills, so it stands before it.
  */
-const stages = ['load', 'resources', 'mesh', 'checks', 'artifact', 'envoy', 'index'];
+const stages = ['load', 'resources', 'mesh', 'checks', 'artifact', 'envoy', 'compile-objects', 'create-compiler', 'index'];
 
 /** Parts of the compiler that every stage may use, and that use no stage. */
-const leaves = ['decode', 'diagnostics', 'encode', 'options', 'order'];
+const leaves = ['decode', 'diagnostics', 'encode', 'memory', 'options', 'order'];
 
 /** Which top-level folders a top-level folder may import. Those that are not named may import all. */
 const folders: Readonly<Record<string, readonly string[]>> = {
   compiler: ['compiler'],
   server: ['server', 'compiler'],
-  webhook: ['webhook', 'compiler'],
+  webhook: ['webhook', 'server', 'compiler'],
   install: ['install', 'server', 'webhook', 'compiler'],
   demo: ['demo', 'server', 'webhook', 'compiler'],
   cli: ['cli', 'demo', 'install', 'server', 'webhook', 'compiler', 'package.json'],

@@ -20,6 +20,8 @@ export interface BootstrapOptions {
   /** Default `delta`. */
   readonly protocol?: 'delta' | 'sotw';
   readonly probes?: readonly Probe[];
+  /** The pod's address: what HTTP probes without a Host of their own have as Host. Default: as kubelet sends it. */
+  readonly podAddress?: string;
   /** Listen on IPv6 too; default false. */
   readonly ipv6?: boolean;
   /** Clients' connections that Envoy takes at once, over all listeners; default 50,000. */

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import type { Bootstrap, ConfigSource } from '../../compiler/envoy/generated/api.ts';
 import { ads } from '../../compiler/envoy/ads.ts';
 import { adminPort } from '../../compiler/envoy/names.ts';
@@ -5,7 +6,7 @@ import { adsCluster, adsClusterName } from './ads-cluster.ts';
 import type { BootstrapOptions } from './bootstrap-options.ts';
 import { probeCluster } from './probe-cluster.ts';
 import { probeListener } from './probe-listener.ts';
-import { checkProbes, probeKinds } from './probe.ts';
+import { checkProbes, probeKinds, probePorts } from './probe.ts';
 
 /**
  * Envoy's static part, in the proto3 JSON mapping. All else comes from the server.
@@ -14,8 +15,8 @@ import { checkProbes, probeKinds } from './probe.ts';
 export function bootstrap(options: BootstrapOptions): Bootstrap {
   const { pod, cluster, metadata, protocol = 'delta', probes = [], ipv6 = false, maxConnections = 50_000 } = options;
   checkOptions(options);
-  const ordered = [...probes].sort((a, b) => (a.container < b.container ? -1 : 1));
-  const perKind = probeKinds.map((kind) => ({ kind, own: ordered.filter((probe) => probe.kind === kind) }));
+  const ordered = probeKinds.flatMap((kind) => probes.filter((probe) => probe.kind === kind).sort((a, b) => (a.container < b.container ? -1 : 1)));
+  const perListener = listeningKinds.map((kind) => ({ kind, own: ordered.filter((probe) => probePorts[probe.kind] === probePorts[kind]) }));
   return {
     node: { id: pod, cluster, ...(metadata && { metadata }) },
     // Never reachable from outside the pod: it can stop Envoy.
@@ -39,8 +40,8 @@ export function bootstrap(options: BootstrapOptions): Bootstrap {
       lds_config: untilItComes,
     },
     static_resources: {
-      clusters: [adsCluster(options), ...perKind.flatMap(({ own }) => own.map(probeCluster))],
-      listeners: perKind.flatMap(({ kind, own }) => (own.length > 0 ? [probeListener(kind, own, ipv6)] : [])),
+      clusters: [adsCluster(options), ...ordered.map(probeCluster)],
+      listeners: perListener.flatMap(({ kind, own }) => (own.length > 0 ? [probeListener(kind, own, { ipv6, podAddress: options.podAddress })] : [])),
     },
     layered_runtime: {
       layers: [
@@ -63,10 +64,13 @@ export function bootstrap(options: BootstrapOptions): Bootstrap {
   };
 }
 
+/** The kinds that listeners are named after; hooks come in by the first. */
+const listeningKinds = ['liveness', 'readiness', 'startup'] as const;
+
 /** Not ready before it came: an Envoy that gives up waiting would report ready with no listener. */
 const untilItComes: ConfigSource = { ...ads, initial_fetch_timeout: '0s' };
 
-function checkOptions({ pod, server, secretsFolder, probes = [], maxConnections = 1 }: BootstrapOptions): void {
+function checkOptions({ pod, server, secretsFolder, podAddress, probes = [], maxConnections = 1 }: BootstrapOptions): void {
   if (!/^[^/]+\/[^/]+$/.test(pod)) {
     throw new TypeError(`the pod is ${JSON.stringify(pod)}, not NAMESPACE/POD`);
   }
@@ -81,6 +85,9 @@ function checkOptions({ pod, server, secretsFolder, probes = [], maxConnections 
   }
   if (!Number.isSafeInteger(maxConnections) || maxConnections < 1) {
     throw new TypeError(`${maxConnections} is no limit of connections`);
+  }
+  if (podAddress !== undefined && isIP(podAddress) === 0) {
+    throw new TypeError(`the pod's address is ${JSON.stringify(podAddress)}, which is none`);
   }
   checkProbes(probes);
 }

@@ -1,15 +1,30 @@
-/** What kubelet asks for; each kind has a listener of its own. */
-export const probeKinds = ['liveness', 'readiness', 'startup'] as const;
+/** What kubelet asks for: probes, and the hooks of a container's life that are HTTP requests. */
+export const probeKinds = ['liveness', 'readiness', 'startup', 'postStart', 'preStop'] as const;
 export type ProbeKind = (typeof probeKinds)[number];
 
-/** As OSM's. iptables leaves them alone. */
-export const probePorts: Readonly<Record<ProbeKind, number>> = { liveness: 15901, readiness: 15902, startup: 15903 };
+/** As OSM's; hooks come in with liveness probes. iptables leaves them alone. */
+export const probePorts: Readonly<Record<ProbeKind, number>> = { liveness: 15901, readiness: 15902, startup: 15903, postStart: 15901, preStop: 15901 };
+
+const pathStems: Readonly<Record<ProbeKind, string>> = {
+  liveness: '/osm-liveness-probe/',
+  readiness: '/osm-readiness-probe/',
+  startup: '/osm-startup-probe/',
+  postStart: '/osm-post-start-hook/',
+  preStop: '/osm-pre-stop-hook/',
+};
+
+export interface HttpTarget {
+  readonly port: number;
+  readonly path: string;
+  /** The probe says by itself which Host it asks for. Otherwise that is the pod's address with this port, as kubelet has it. */
+  readonly ownHost?: boolean;
+}
 
 /** How a container is asked. All go to the container's own port, on the pod's loopback address. */
 export type ProbeHandler =
-  | { readonly http: { readonly port: number; readonly path: string } }
+  | { readonly http: HttpTarget }
   /** The certificate isn't verified, as kubelet doesn't. */
-  | { readonly https: { readonly port: number; readonly path: string } }
+  | { readonly https: HttpTarget }
   /** Whether the port takes a connection. */
   | { readonly tcp: { readonly port: number } }
   /** grpc.health.v1, in plaintext, as kubelet. */
@@ -19,7 +34,7 @@ export type ProbeHandler =
 export type Probe = {
   readonly kind: ProbeKind;
   readonly container: string;
-  /** Kubernetes' `timeoutSeconds`; default 1. */
+  /** Kubernetes' `timeoutSeconds`; default 1 for probes. A hook without one may take as long as it wants. */
   readonly timeoutSeconds?: number;
   /** Kubernetes' `periodSeconds`; default 10. */
   readonly periodSeconds?: number;
@@ -27,7 +42,12 @@ export type Probe = {
 
 /** Where kubelet must ask instead: HTTP, whatever the probe was before. */
 export function probePath({ kind, container }: Pick<Probe, 'kind' | 'container'>): string {
-  return `/osm-${kind}-probe/${container}`;
+  return pathStems[kind] + container;
+}
+
+/** Whether a probe is a hook, which nobody repeats. */
+export function isHook({ kind }: Pick<Probe, 'kind'>): boolean {
+  return kind === 'postStart' || kind === 'preStop';
 }
 
 /** Throws a TypeError for what Kubernetes wouldn't take either, and for two probes of one kind in one container. */

@@ -29,6 +29,8 @@ const probes: BootstrapOptions['probes'] = [
   { kind: 'readiness', container: 'app', tcp: { port: 3306 }, periodSeconds: 5 },
   { kind: 'startup', container: 'app', grpc: { port: 9000, service: 'shop' } },
   { kind: 'startup', container: 'app-2', grpc: { port: 9001 } },
+  { kind: 'preStop', container: 'app', http: { port: 8080, path: '/drain' } },
+  { kind: 'postStart', container: 'app-2', https: { port: 8443, path: '/begin', ownHost: true }, timeoutSeconds: 20 },
 ];
 
 // Made anew: Envoy wants to see certificates where it needs no name to be resolved.
@@ -61,6 +63,7 @@ const variants: Readonly<Record<string, BootstrapOptions>> = {
   },
   'with an IPv6 address as server': { ...plain, server: { ...plain.server, host: 'fd00::1' } },
   'with probes of all kinds, on IPv6 too': { ...plain, ipv6: true, probes },
+  "with the pod's address": { ...plain, probes, podAddress: 'fd00::7' },
 };
 
 for (const [name, options] of Object.entries(variants)) {
@@ -95,6 +98,16 @@ test("a probe's timeout is its own, and the path is matched as a whole", () => {
   assert.match(text, '"match":{"path":"/osm-liveness-probe/app-2"}');
 });
 
+test("the Host is the pod's address with the container's port, unless the probe has one of its own; hooks come in by the first listener, with all the time they want", () => {
+  const [liveness, ...others] = bootstrap({ ...plain, probes, podAddress: '10.1.2.3' }).static_resources?.listeners ?? [];
+  assert.is(others.length, 2);
+  const text = JSON.stringify(liveness);
+  assert.match(text, '"prefix_rewrite":"/healthz?full=1","host_rewrite_literal":"10.1.2.3:8080","timeout":"30s"');
+  assert.match(text, '"match":{"path":"/osm-pre-stop-hook/app"},"route":{"cluster":"app_preStop_cluster","prefix_rewrite":"/drain","host_rewrite_literal":"10.1.2.3:8080","timeout":"0s"}');
+  assert.match(text, '"match":{"path":"/osm-post-start-hook/app-2"},"route":{"cluster":"app-2_postStart_cluster","prefix_rewrite":"/begin","timeout":"20s"}');
+  assert.match(JSON.stringify(bootstrap({ ...plain, probes, podAddress: 'fd00::7' })), '"host_rewrite_literal":"[fd00::7]:8080"');
+});
+
 test('the order of probes has no meaning', () => {
   assert.equal(bootstrap({ ...plain, probes: [...probes].reverse() }), bootstrap({ ...plain, probes }));
 });
@@ -103,6 +116,7 @@ for (const [what, options] of Object.entries<Partial<BootstrapOptions>>({
   'a pod without its namespace': { pod: 'bookstore-v1-0' },
   'a server without SPIFFE identity': { server: { ...plain.server, identity: 'smic' } },
   'a port that is none': { server: { ...plain.server, port: 0 } },
+  "a pod's address that is none": { podAddress: 'web' },
   'a relative folder': { secretsFolder: 'etc' },
   'two probes of a kind in a container': {
     probes: [

@@ -1,8 +1,12 @@
 // Kubelet has no certificate of the mesh: its probes are answered all the same, and by the application's real state.
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { applyPatch } from 'rfc6902';
 import type { CalledProcess } from '../../demo/rig/child.ts';
 import type { HttpAnswer } from '../../demo/pod/http-call.ts';
+import { inject } from '../../webhook/inject/inject.ts';
+import { defaultSettings } from '../../webhook/inject/mesh-settings.ts';
+import type { PodObject } from '../../webhook/inject/pod-object.ts';
 import { describeCluster } from '../mesh/describe-cluster.ts';
 import { reporting } from '../mesh/reporting.ts';
 import { missingForMesh, startTestMesh, type TestMesh } from '../mesh/start-test-mesh.ts';
@@ -10,7 +14,31 @@ import { missingForMesh, startTestMesh, type TestMesh } from '../mesh/start-test
 const probes = suite('probes');
 const test = missingForMesh() === undefined ? probes : probes.skip;
 
+/** As its user wrote it. */
+const written: PodObject = {
+  spec: {
+    containers: [
+      {
+        name: 'app',
+        ports: [{ name: 'http', containerPort: 8080 }],
+        livenessProbe: { httpGet: { port: 'http', path: '/alive?full=1' } },
+        readinessProbe: { httpGet: { port: 'http', path: '/own', httpHeaders: [{ name: 'Host', value: 'shop.example' }, { name: 'X-Probe', value: '1' }] } },
+        startupProbe: { httpGet: { port: 'http', path: '/?redirect=/elsewhere' } },
+        lifecycle: { preStop: { httpGet: { port: 'http', path: '/?delay=2500' } } },
+      },
+      { name: 'app-2', livenessProbe: { httpGet: { port: 8081, path: '/alive' } } },
+      { name: 'secure', livenessProbe: { httpGet: { port: 8443, path: '/secure', scheme: 'HTTPS' } } },
+      { name: 'slow', readinessProbe: { httpGet: { port: 8080, path: '/?delay=1500' }, timeoutSeconds: 5 } },
+      { name: 'hasty', readinessProbe: { httpGet: { port: 8080, path: '/?delay=5000' } } },
+      { name: 'database', readinessProbe: { tcpSocket: { port: 3306 }, periodSeconds: 1 } },
+      { name: 'api', startupProbe: { grpc: { port: 9000, service: 'shop' }, periodSeconds: 1 } },
+      { name: 'nothing', startupProbe: { grpc: { port: 9001 }, periodSeconds: 1 } },
+    ],
+  },
+};
+
 let mesh: TestMesh;
+let injected: PodObject;
 let health: CalledProcess;
 
 probes.before(reporting(async () => {
@@ -30,18 +58,12 @@ probes.before(reporting(async () => {
     mesh.start(pod.netns, [{ program: 'grpcHealth', options: { port: 9000, service: 'shop' } }]),
     mesh.start(pod.netns, [{ program: 'httpApp', options: { port: 8081, name: 'second' } }]),
   ]);
-  await mesh.join(pod, {
-    probes: [
-      { kind: 'liveness', container: 'app', http: { port: 8080, path: '/alive?full=1' } },
-      { kind: 'liveness', container: 'app-2', http: { port: 8081, path: '/alive' } },
-      { kind: 'liveness', container: 'secure', https: { port: 8443, path: '/secure' } },
-      { kind: 'readiness', container: 'slow', http: { port: 8080, path: '/?delay=1500' }, timeoutSeconds: 5 },
-      { kind: 'readiness', container: 'hasty', http: { port: 8080, path: '/?delay=5000' } },
-      { kind: 'readiness', container: 'database', tcp: { port: 3306 }, periodSeconds: 1 },
-      { kind: 'startup', container: 'api', grpc: { port: 9000, service: 'shop' }, periodSeconds: 1 },
-      { kind: 'startup', container: 'nothing', grpc: { port: 9001 }, periodSeconds: 1 },
-    ],
-  });
+  const result = inject(written, { name: 'shop', described: undefined }, defaultSettings);
+  assert.ok('patch' in result);
+  injected = structuredClone(written);
+  applyPatch(injected, [...result.patch]);
+  const sidecar = injected.spec.initContainers?.find(({ name }) => name === 'envoy');
+  await mesh.join(pod, { probes: JSON.parse(sidecar?.env?.find(({ name }) => name === 'SMIC_PROBES')?.value ?? '') });
 }));
 
 probes.after(() => mesh?.stop());
@@ -98,6 +120,38 @@ test('gRPC: what the health service says', async () => {
   await health.call('serving', true);
   await becomes(15903, '/osm-startup-probe/api', 200);
   assert.is((await ask(15903, '/osm-startup-probe/nothing')).status, 503);
+});
+
+test('what the injector makes of a probe is what the sidecar answers', async () => {
+  const [app] = injected.spec.containers;
+  for (const get of [app?.livenessProbe?.httpGet, app?.readinessProbe?.httpGet, app?.startupProbe?.httpGet, app?.lifecycle?.preStop?.httpGet]) {
+    const { status } = await ask(Number(get?.port), get?.path ?? '');
+    assert.ok(status >= 200 && status < 400, `${get?.path} gives ${status}`);
+  }
+});
+
+test("the Host is the probe's own, or else the pod's address with the container's port; headers come through", async () => {
+  const seen = async (port: number, path: string, headers = {}): Promise<Record<string, string>> => {
+    const address = mesh.pod('server').spec.addresses[0] ?? '';
+    const { body } = (await mesh.nodeClient.call('http', { url: `http://${address}:${port}${path}`, headers })) as HttpAnswer;
+    return JSON.parse(body).headers;
+  };
+  assert.is((await seen(15901, '/osm-liveness-probe/app')).host, `${mesh.pod('server').spec.addresses[0]}:8080`);
+  const own = await seen(15902, '/osm-readiness-probe/app', { host: 'shop.example', 'x-probe': '1' });
+  assert.equal([own['host'], own['x-probe']], ['shop.example', '1']);
+});
+
+test('a redirect is a yes, and leads kubelet nowhere; a hook may take its time', async () => {
+  const { status, headers } = await ask(15903, '/osm-startup-probe/app');
+  assert.equal([status, headers.location], [302, undefined]);
+  assert.is((await ask(15901, '/osm-pre-stop-hook/app')).body, 'late');
+});
+
+test("the sidecar's own: Envoy says that it is ready, and nothing else of its admin interface", async () => {
+  for (const [port, path] of [[15902, '/osm-readiness-probe/envoy'], [15903, '/osm-startup-probe/envoy']] as const) {
+    assert.equal([(await ask(port, path)).status, (await ask(port, path)).body.trim()], [200, 'LIVE']);
+    assert.is((await ask(port, `${path}/quitquitquit`)).status, 404);
+  }
 });
 
 test('nothing else of the pod is behind these ports', async () => {

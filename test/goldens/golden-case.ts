@@ -16,10 +16,21 @@ export interface GoldenCase {
   readonly about: string;
   readonly files: readonly SourceFile[];
   readonly options: Partial<CompileOptions>;
+  /** Not for the compiler: the flags of `smic inject` that the files are given to. */
+  readonly inject: readonly string[] | undefined;
 }
 
-/** The cases whose name contains this, sorted by name; unless told, those that FILTER asks for, or all. */
+/** The compiler's cases whose name contains this, sorted by name; unless told, those that FILTER asks for, or all. */
 export function goldenCases(filter: string = process.env['FILTER'] ?? ''): readonly GoldenCase[] {
+  return allCases(filter).filter(({ inject }) => inject === undefined);
+}
+
+/** Those of `smic inject`. */
+export function injectCases(filter: string = process.env['FILTER'] ?? ''): readonly GoldenCase[] {
+  return allCases(filter).filter(({ inject }) => inject !== undefined);
+}
+
+function allCases(filter: string): readonly GoldenCase[] {
   return readdirSync(fixtures, { recursive: true, encoding: 'utf8' })
     .filter((path) => path.endsWith('case.yaml'))
     .map((path) => readCase(join(fixtures, path, '..')))
@@ -45,7 +56,7 @@ export function readFolder(folder: string): ReadonlyMap<string, string> {
 }
 
 function readCase(folder: string): GoldenCase {
-  const { about, options = {}, inputs } = parse(readFileSync(join(folder, 'case.yaml'), 'utf8'));
+  const { about, options = {}, inputs, inject } = parse(readFileSync(join(folder, 'case.yaml'), 'utf8'));
   const own = readdirSync(folder).filter((name) => /\.(ya?ml|json)$/.test(name) && name !== 'case.yaml');
   const paths: readonly string[] = [...(inputs ?? []), ...own].map((path: string) => join(folder, path)).sort();
   return {
@@ -54,5 +65,6 @@ function readCase(folder: string): GoldenCase {
     about,
     files: paths.map((path) => ({ name: relative(root, path), text: readFileSync(path, 'utf8') })),
     options,
+    inject,
   };
 }

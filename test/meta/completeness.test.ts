@@ -3,7 +3,7 @@ import { join, relative } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { catalog } from '../../compiler/diagnostics/generated/catalog.ts';
-import { goldenCases, readFolder } from '../goldens/golden-case.ts';
+import { goldenCases, injectCases, readFolder } from '../goldens/golden-case.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 
@@ -41,7 +41,7 @@ test('every check is registered', () => {
 });
 
 test('every file of the fixtures belongs to a case', () => {
-  const cases = goldenCases();
+  const cases = [...goldenCases(), ...injectCases()];
   const read = new Set(cases.flatMap(({ files }) => files.map(({ name }) => name)));
   const own = new Set(cases.map(({ folder }) => relative(root, join(folder, 'case.yaml'))));
   const unused = [...readFolder(join(root, 'fixtures')).keys()]

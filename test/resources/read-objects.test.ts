@@ -62,7 +62,7 @@ test('lists are sorted by namespace, then name', () => {
 test('an object twice', () => {
   const same = read({ 'b.yaml': account('a', ', labels: {x: "1", z: "2"}'), 'a.yaml': account('a', ', namespace: default, labels: {z: "2", x: "1"}') });
   assert.equal(same.diagnostics.map(({ code, level, place, related }) => [code, level, place?.file, related[0]?.place?.file]), [['SMIC2009', 'note', 'b.yaml', 'a.yaml']]);
-  assert.is(same.objects.serviceAccounts[0]?.meta.origin.document.file, 'a.yaml');
+  assert.is(same.objects.serviceAccounts[0]?.meta.origin.document?.file, 'a.yaml');
   const different = read(`${account('a')}---\n${account('a', ', labels: {at: x}')}`);
   assert.equal(different.diagnostics.map(({ code, place, related }) => [code, place?.line, related[0]?.place?.line]), [['SMIC2010', 7, 3]]);
 });

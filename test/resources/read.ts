@@ -1,17 +1,17 @@
-import { createCollector } from '../../compiler/diagnostics/collector.ts';
 import type { Diagnostic } from '../../compiler/diagnostics/diagnostic.ts';
 import { load } from '../../compiler/load/load.ts';
 import { rawObjects } from '../../compiler/load/raw-objects.ts';
+import { createMemory } from '../../compiler/memory.ts';
 import { defaultOptions } from '../../compiler/options.ts';
 import type { Objects } from '../../compiler/resources/objects.ts';
 import { readObjects } from '../../compiler/resources/read-objects.ts';
 
 /** Reads files (name → YAML), or one text as `test.yaml`. */
 export function read(input: string | Readonly<Record<string, string>>): { readonly objects: Objects; readonly diagnostics: readonly Diagnostic[] } {
-  const collector = createCollector();
+  const collector = createMemory();
   const texts = typeof input === 'string' ? { 'test.yaml': input } : input;
   const files = Object.entries(texts).map(([name, text]) => ({ name, text }));
-  const objects = readObjects(rawObjects(load(files, collector), collector), collector, defaultOptions);
+  const objects = readObjects(rawObjects(load(files, collector), collector), collector, { ...defaultOptions, isolate: false });
   return { objects, diagnostics: collector.diagnostics };
 }
 

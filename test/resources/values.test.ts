@@ -2,7 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { parseDuration } from '../../compiler/resources/duration.ts';
 import { canonicalIP } from '../../compiler/resources/ip.ts';
-import { oneOf, pathText, quoted } from '../../compiler/resources/words.ts';
+import { oneOf, pathText, quoted } from '../../compiler/load/words.ts';
 
 test('IP addresses', () => {
   const good: Readonly<Record<string, string>> = {

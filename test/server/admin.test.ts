@@ -76,7 +76,7 @@ test('what the sidecars of a class are sent', async () => {
     assert.is(identity, 'spiffe://cluster.local/ns/bookbuyer/sa/bookbuyer');
     const split = resources.find(({ name }) => name === 'rds-outbound.bookstore/bookstore|14001');
     assert.is(split?.type, 'route');
-    assert.ok(split?.sources.some(({ object, file, line }) => object === 'TrafficSplit/bookstore/bookstore-split' && file === 'split.yaml' && line > 0));
+    assert.ok(split?.sources.some(({ object, file, line }) => object === 'TrafficSplit/bookstore/bookstore-split' && file === 'split.yaml' && (line ?? 0) > 0));
     assert.match(Buffer.from(split?.any ?? '', 'base64').toString('latin1'), 'bookstore/bookstore-v2|14001');
     assert.is(resources.some(({ type }) => type === 'secret'), false);
     for (const path of ['/resources', '/resources?proxy=bookbuyer', '/resources?proxy=__proto__']) {

@@ -3,6 +3,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { applyRules } from '../../demo/rig/network.ts';
 import { runScript } from '../../demo/rig/shell.ts';
+import { initScript, type InitScriptOptions } from '../../webhook/init-script.ts';
 import { iptablesRules } from '../../webhook/iptables.ts';
 import { missingForMesh } from '../mesh/start-test-mesh.ts';
 
@@ -55,6 +56,43 @@ test('IPv6 refused', async () => {
   const printed = await inNamespace(iptablesRules({ ipv6: false }), 'ip6tables-save');
   assert.match(printed, /-A INPUT ! -i lo -p tcp -j REJECT --reject-with tcp-reset/);
   assert.match(printed, /-A OUTPUT ! -o lo -p tcp -j REJECT --reject-with tcp-reset/);
+});
+
+/** What is in the tables after the init container has run so often. */
+async function afterInit(options: InitScriptOptions, times: number): Promise<string> {
+  const run = `POD_IPS=10.244.1.7,fd00::7 sh -ec "$SCRIPT"`;
+  const set = `SCRIPT=$(cat <<'INIT'\n${initScript(options)}INIT\n)`;
+  return inNamespace({ v4: '', v6: '' }, `${set}\n${`${run}\n`.repeat(times)}iptables-save -t nat; ip6tables-save`);
+}
+
+const rulesIn = (text: string): readonly string[] => text.split('\n').filter((line) => line.startsWith('-A '));
+
+for (const ipv6 of [true, false]) {
+  test(`the init container's script, IPv6 ${ipv6 ? 'too' : 'refused'}: all rules, and the way to an application on the pod's address`, async () => {
+    const { podAddresses: _pods, ...options } = everything;
+    const printed = await afterInit({ ipv6, onPodAddress: true, ...options }, 1);
+    assert.match(printed, '-A OUTPUT -d 127.0.0.1/32 -o lo -p tcp -m owner --uid-owner 1500 -j DNAT --to-destination 10.244.1.7');
+    assert.is(printed.includes('--to-destination fd00::7') || printed.includes('--to-destination [fd00::7]'), ipv6);
+    assert.is(printed.includes('--reject-with tcp-reset'), !ipv6);
+    assert.match(printed, '-A PROXY_IN_REDIRECT -p tcp -j REDIRECT --to-ports 15003');
+  });
+
+  test(`the init container may run again, IPv6 ${ipv6 ? 'too' : 'refused'}: no rule of its chains is there twice`, async () => {
+    const once = rulesIn(await afterInit({ ipv6, onPodAddress: false }, 1));
+    const twice = rulesIn(await afterInit({ ipv6, onPodAddress: false }, 2));
+    assert.equal([...new Set(twice)].sort(), [...new Set(once)].sort());
+    const own = (rules: readonly string[]): readonly string[] => rules.filter((rule) => rule.startsWith('-A PROXY_'));
+    assert.equal(own(twice), own(once));
+  });
+}
+
+test("the init container's script fails where a rule is refused", async () => {
+  let refused = '';
+  const script = initScript({ ipv6: false, onPodAddress: false }).replace('--to-ports 15003', '--to-ports many');
+  await inNamespace({ v4: '', v6: '' }, `sh -ec "$(cat <<'INIT'\n${script}INIT\n)"; echo went on`).catch((error: unknown) => {
+    refused = String(error);
+  });
+  assert.match(refused, 'ended with');
 });
 
 test('rules that are none are refused by the kernel, so its yes means something', async () => {

@@ -46,17 +46,17 @@ interface LookedShared extends Looked {
   readonly open: ReadonlyMap<string, readonly Need[]>;
 }
 
-/** A check that looks each resource over once, however many proxies have it. */
+/** A check that looks each resource over once, however many proxies have it, as long as anybody has it. */
 export function closureCheck(): ClosureCheck {
   const inspectListener = listenerInspector();
-  const known = new Map<Resource, readonly Facts[]>();
+  const known = new WeakMap<Resource, readonly Facts[]>();
   const factsOf = (resource: Resource): readonly Facts[] => {
     const facts = known.get(resource) ?? inspect(resource, inspectListener);
     known.set(resource, facts);
     return facts;
   };
   const look = (resources: readonly Resource[]): Looked => lookOver(resources, factsOf);
-  const sharedOnce = new Map<readonly Resource[], LookedShared>();
+  const sharedOnce = new WeakMap<readonly Resource[], LookedShared>();
   const lookShared = (shared: readonly Resource[]): LookedShared => {
     const looked = sharedOnce.get(shared) ?? withOpen(look(shared), factsOf);
     sharedOnce.set(shared, looked);

@@ -6,7 +6,7 @@ import { tlsFacts } from './tls-facts.ts';
 
 /** Looks each filter chain over once, however many listeners share it. */
 export function listenerInspector(): (listener: Listener) => readonly Facts[] {
-  const known = new Map<FilterChain, Facts>();
+  const known = new WeakMap<FilterChain, Facts>();
   return (listener) => {
     const { name = '', filter_chains: own = [], default_filter_chain: last } = listener;
     const chains = last ? [...own, last] : own;

@@ -12,7 +12,7 @@ export interface SeenRequest {
   readonly server: string;
 }
 
-/** HTTP/1.x: answers with what it saw (`?bytes=N`: N bytes instead; `?delay=N`: something, after N milliseconds), and echoes WebSocket bytes. Options `port`, `host`, `name`. Command `requests`: how many it has seen. */
+/** HTTP/1.x: answers with what it saw (`?bytes=N`: N bytes instead; `?delay=N`: something, after N milliseconds; `?redirect=PATH`: there), and echoes WebSocket bytes. Options `port`, `host`, `name`. Command `requests`: how many it has seen. */
 export const httpApp: Program = async ({ port, host = '::', name = '' }) => {
   let requests = 0;
   const server = createServer((request, response) => {
@@ -30,6 +30,11 @@ export const httpApp: Program = async ({ port, host = '::', name = '' }) => {
       const bytes = /[?&]bytes=(\d+)/.exec(request.url ?? '')?.[1];
       if (bytes !== undefined) {
         response.end(Buffer.alloc(Number(bytes), 'x'));
+        return;
+      }
+      const redirect = /[?&]redirect=(\/\w*)/.exec(request.url ?? '')?.[1];
+      if (redirect !== undefined) {
+        response.writeHead(302, { location: redirect }).end();
         return;
       }
       const { method, url, httpVersion, headers } = request;

@@ -138,7 +138,7 @@ for (const mode of ['sotw', 'delta'] as const) {
         const expected = loadedArtifact(bookstoreArtifact()).classes.find((one) => one.identity === identity)?.resources.find((one) => one.type === type && one.name === name)?.sources;
         assert.equal(status.types[type].sources, expected, status.types[type].reason);
         assert.is(status.types[type].resources, held);
-        assert.ok((expected?.length ?? 0) > 0 && expected?.every(({ file, line }) => file.endsWith('.yaml') && line > 0));
+        assert.ok((expected?.length ?? 0) > 0 && expected?.every(({ file, line }) => file?.endsWith('.yaml') && (line ?? 0) > 0));
         const logged = server.lines.filter(({ level }) => level === 'warn').at(-1);
         assert.equal((logged?.['resources'] as { readonly name: string }[] | undefined)?.map((one) => one.name), [name]);
 

@@ -1,5 +1,5 @@
 import { printable } from '../diagnostics/printable.ts';
-import type { Path } from '../load/document.ts';
+import type { Path } from './document.ts';
 
 const identifier = /^[A-Za-z_][A-Za-z0-9_-]*$/;
 
