@@ -44,8 +44,7 @@ export interface VersionFlags {
 }
 
 /** What each command does. */
-export interface Actions extends ServeActions, InstallActions {
-export interface Actions extends InjectActions, ServeActions {
+export interface Actions extends InjectActions, InstallActions, ServeActions {
   compile(paths: readonly string[], flags: CompileFlags): Promise<void>;
   lint(paths: readonly string[], flags: LintFlags): Promise<void>;
   explain(code: string | undefined): Promise<void>;
