@@ -23,10 +23,10 @@ export async function runMain(args: readonly string[], terminal: Terminal): Prom
     serve: async (artifact, flags) => done((await import('./commands/serve.ts')).serveCommand(terminal, artifact, flags)),
     status: async (flags) => done((await import('./commands/status.ts')).statusCommand(terminal, flags)),
     bootstrap: async (pod, flags) => done((await import('./commands/bootstrap.ts')).bootstrapCommand(terminal, pod, flags)),
+    inject: async (paths, flags) => done((await import('./commands/inject.ts')).injectCommand(terminal, paths, flags)),
     manifests: async (flags) => done((await import('./commands/manifests.ts')).manifestsCommand(terminal, flags)),
     install: async (flags) => done((await import('./commands/install.ts')).installCommand(terminal, flags)),
     uninstall: async (flags) => done((await import('./commands/uninstall.ts')).uninstallCommand(terminal, flags)),
-    inject: async (paths, flags) => done((await import('./commands/inject.ts')).injectCommand(terminal, paths, flags)),
     demo: async (flags) => done((await import('./commands/demo.ts')).demoCommand(terminal, flags)),
     proxy: {
       table: async (name, flags) => done((await import('./commands/proxy-table.ts')).proxyTableCommand(terminal, name, flags)),

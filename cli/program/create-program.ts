@@ -22,8 +22,8 @@ export function createProgram(actions: Actions): Command {
   program.addCommand(lintCommand(actions));
   program.addCommand(explainCommand(actions));
   serveCommands(actions).forEach((command) => program.addCommand(command));
-  installCommands(actions).forEach((command) => program.addCommand(command));
   program.addCommand(injectCommand(actions));
+  installCommands(actions).forEach((command) => program.addCommand(command));
   program.addCommand(proxyCommand(actions.proxy));
   program.addCommand(caCommand(actions.ca));
   program.addCommand(demoCommand(actions.demo));

@@ -11,14 +11,14 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
   serve: ['smic serve build/mesh --ca ca', 'smic serve mesh.bundle --ca /var/lib/smic/ca --listen 0.0.0.0:15128 --admin 127.0.0.1:9091'],
   status: ['smic status', 'smic status --watch', 'smic status --server http://127.0.0.1:9091 -o json'],
   bootstrap: ['smic bootstrap bookstore/bookstore-v1 --service-account bookstore-v1 --server smic.smic-system.svc:15128 > bootstrap.json', 'smic bootstrap bookstore/bookstore-v1 --server 10.0.0.1:15128 --certificates certificates --out envoy && envoy -c envoy/bootstrap.json'],
-  manifests: ['smic manifests --ha --cert-manager > smic.yaml', 'smic manifests --ca-bundle webhook-ca.pem --set trustDomain=shop.example --set monitoringNamespace=monitoring'],
-  install: ['smic install', 'smic install --dry-run', 'smic install --ha --ca ca --context production'],
-  uninstall: ['smic uninstall', 'smic uninstall --all --dry-run'],
   inject: [
     'smic inject deployment.yaml | kubectl apply -f -',
     'smic inject namespace.yaml deployment.yaml --explain > injected.yaml',
     'smic inject deployment.yaml --as-patch',
   ],
+  manifests: ['smic manifests --ha --cert-manager > smic.yaml', 'smic manifests --ca-bundle webhook-ca.pem --set trustDomain=shop.example --set monitoringNamespace=monitoring'],
+  install: ['smic install', 'smic install --dry-run', 'smic install --ha --ca ca --context production'],
+  uninstall: ['smic uninstall', 'smic uninstall --all --dry-run'],
   proxy: [
     'smic proxy routes',
     'smic proxy listeners --artifact build/mesh',

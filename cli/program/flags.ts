@@ -3,8 +3,8 @@ import type { Level } from '../../compiler/diagnostics/diagnostic.ts';
 import type { ReporterName } from '../report/load-reporter.ts';
 import type { CaActions } from './ca-flags.ts';
 import type { DemoFlags } from './demo-command.ts';
-import type { InstallActions } from './install-flags.ts';
 import type { InjectActions } from './inject-command.ts';
+import type { InstallActions } from './install-flags.ts';
 import type { ProxyActions } from './proxy-flags.ts';
 import type { ServeActions } from './serve-flags.ts';
 
