@@ -1,7 +1,7 @@
 // Runs the tests: every *.test.ts under test/ (or under the folder that is given), each file in a process of its own.
 //   FILTER=x                  only test files with x in their path; else, only fixtures with x in theirs (see select-files.ts)
 //   TEST_DEADLINE=seconds     when a file counts as hanging (default 300)
-//   SMIC_REQUIRE_ENVOY=1      a missing Envoy is a failure; SMIC_REQUIRE_MESH=1 and SMIC_REQUIRE_OPENSSL=1 likewise
+//   SMIC_REQUIRE_ENVOY=1      a missing Envoy is a failure; SMIC_REQUIRE_MESH=1, SMIC_REQUIRE_OPENSSL=1 and SMIC_REQUIRE_KUBERNETES=1 likewise
 // Ends with a line `N passed, N failed` and exit code 1 unless all is well.
 import { availableParallelism } from 'node:os';
 import { findEnvoy } from './runner/find-envoy.ts';

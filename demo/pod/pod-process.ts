@@ -26,7 +26,8 @@ export const programsVariable = 'SMIC_POD_PROGRAMS';
  */
 export async function runPodProcess(programs: Readonly<Record<string, Program>>): Promise<void> {
   const send = (message: object): void => void process.send?.(message, () => {});
-  const ended = new Promise<void>((resolve) => process.once('disconnect', resolve));
+  // The first process of a container would not hear a SIGTERM that it doesn't listen to.
+  const ended = new Promise<void>((resolve) => ['disconnect', 'SIGTERM'].forEach((event) => process.once(event, resolve)));
   const commands = new Map<string, Command>();
   try {
     const calls = JSON.parse(process.env[programsVariable] ?? '[]') as readonly ProgramCall[];

@@ -5,6 +5,7 @@ import { type ProgramCall, programsVariable } from '../pod/pod-process.ts';
 /** A process in a network namespace that answers calls. */
 export interface CalledProcess {
   readonly call: (command: string, argument?: unknown) => Promise<unknown>;
+  readonly process: ChildProcess;
   readonly stop: () => void;
 }
 
@@ -37,6 +38,7 @@ export function startCalledProcess(netns: string, command: readonly string[], pr
         waiting.set(last, { resolve, reject });
         child.send({ id: last, command: name, argument });
       }),
+    process: child,
     stop: () => end(child),
   };
   return new Promise((resolve, reject) => {

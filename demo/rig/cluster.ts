@@ -28,9 +28,10 @@ export interface Cluster {
   readonly ports: readonly ClusterServicePort[];
 }
 
-interface KubernetesObject {
+/** What is read of an object. */
+export interface ClusterObject {
   readonly kind?: string;
-  readonly items?: readonly KubernetesObject[];
+  readonly items?: readonly ClusterObject[];
   readonly metadata?: { readonly name?: string; readonly namespace?: string; readonly labels?: Readonly<Record<string, string>> };
   readonly spec?: {
     readonly serviceAccountName?: string;
@@ -40,14 +41,20 @@ interface KubernetesObject {
   };
   readonly status?: { readonly podIP?: string; readonly podIPs?: readonly { readonly ip: string }[] };
   readonly ports?: readonly { readonly name?: string; readonly port: number }[];
-  readonly endpoints?: readonly { readonly addresses: readonly string[]; readonly conditions?: { readonly ready?: boolean } }[];
+  readonly endpoints?: readonly { readonly addresses: readonly string[]; readonly conditions?: { readonly ready?: boolean } }[] | null;
 }
 
 /** Reads Pods, Services and EndpointSlices out of YAML texts; skips everything else. The texts are ones that smic compiles, so they aren't checked again. */
 export function readCluster(texts: readonly string[]): Cluster {
-  const objects = texts
-    .flatMap((text) => parseAllDocuments(text).map((document) => document.toJS() as KubernetesObject | null))
-    .flatMap((object) => (object === null ? [] : (object.items ?? [object])));
+  return clusterOf(
+    texts
+      .flatMap((text) => parseAllDocuments(text).map((document) => document.toJS() as ClusterObject | null))
+      .flatMap((object) => (object === null ? [] : (object.items ?? [object]))),
+  );
+}
+
+/** The same from objects. */
+export function clusterOf(objects: readonly ClusterObject[]): Cluster {
   const slices = objects.filter(({ kind }) => kind === 'EndpointSlice');
   return {
     pods: objects.filter(({ kind }) => kind === 'Pod').map(podOf),
@@ -55,7 +62,7 @@ export function readCluster(texts: readonly string[]): Cluster {
   };
 }
 
-function podOf({ metadata, spec, status }: KubernetesObject): ClusterPod {
+function podOf({ metadata, spec, status }: ClusterObject): ClusterPod {
   const namespace = metadata?.namespace ?? 'default';
   const name = metadata?.name ?? '';
   const first = status?.podIP === undefined ? [] : [status.podIP];
@@ -68,7 +75,7 @@ function podOf({ metadata, spec, status }: KubernetesObject): ClusterPod {
   };
 }
 
-function portsOf({ metadata, spec }: KubernetesObject, slices: readonly KubernetesObject[]): readonly ClusterServicePort[] {
+function portsOf({ metadata, spec }: ClusterObject, slices: readonly ClusterObject[]): readonly ClusterServicePort[] {
   const namespace = metadata?.namespace ?? 'default';
   const service = metadata?.name ?? '';
   const own = slices.filter(
