@@ -19,6 +19,7 @@ export function describeProgram(): Command {
     version: nothing,
     completion: nothing,
     demo: nothing,
+    operate: { check: nothing, supportDump: nothing, namespace: { add: nothing, remove: nothing, ignore: nothing, list: nothing }, metrics: { switch: nothing }, verify: { connectivity: nothing } },
     proxy: { table: nothing, config: nothing, get: nothing },
     ca: { init: nothing, issue: nothing, rotate: nothing, show: nothing },
   });

@@ -19,6 +19,11 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
   manifests: ['smic manifests --ha --cert-manager > smic.yaml', 'smic manifests --ca-bundle webhook-ca.pem --set trustDomain=shop.example --set monitoringNamespace=monitoring'],
   install: ['smic install', 'smic install --dry-run', 'smic install --ha --ca ca --context production'],
   uninstall: ['smic uninstall', 'smic uninstall --all --dry-run'],
+  check: ['smic check --pre', 'smic check', 'smic check -o json --context production'],
+  namespace: ['smic namespace add bookstore bookbuyer --restart', 'smic namespace list -o wide', 'smic namespace remove bookstore', 'smic namespace ignore build'],
+  metrics: ['smic metrics enable -n bookstore,bookbuyer', 'smic metrics disable -n bookstore'],
+  verify: ['smic verify connectivity --from bookbuyer/bookbuyer-5d4f7b9c68-k2xqz --to bookstore/svc/bookstore', 'smic verify connectivity --from bookthief/bookthief-0 --to bookstore/bookstore-v1-0 --port 14001 --method GET --path /buy-a-book/new'],
+  'support-dump': ['smic support-dump', 'smic support-dump --out dump --context production'],
   proxy: [
     'smic proxy routes',
     'smic proxy listeners --artifact build/mesh',

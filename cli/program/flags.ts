@@ -6,6 +6,7 @@ import type { CaActions } from './ca-flags.ts';
 import type { DemoFlags } from './demo-command.ts';
 import type { InjectActions } from './inject-command.ts';
 import type { InstallActions } from './install-flags.ts';
+import type { OperateActions } from './operate-commands.ts';
 import type { ProxyActions } from './proxy-flags.ts';
 import type { ServeActions } from './serve-flags.ts';
 
@@ -52,6 +53,7 @@ export interface Actions extends InjectActions, InstallActions, ServeActions {
   version(flags: VersionFlags): Promise<void>;
   completion(shell: string): Promise<void>;
   readonly ca: CaActions;
+  readonly operate: OperateActions;
   readonly proxy: ProxyActions;
   agent(flags: AgentFlags): Promise<void>;
   demo(flags: DemoFlags): Promise<void>;
