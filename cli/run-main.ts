@@ -25,6 +25,7 @@ export async function runMain(args: readonly string[], terminal: Terminal): Prom
     bootstrap: async (pod, flags) => done((await import('./commands/bootstrap.ts')).bootstrapCommand(terminal, pod, flags)),
     agent: async (flags) => done((await import('./commands/agent.ts')).agentCommand(flags)),
     inject: async (paths, flags) => done((await import('./commands/inject.ts')).injectCommand(terminal, paths, flags)),
+    webhook: async (flags) => done((await import('./commands/webhook.ts')).webhookCommand(terminal, flags)),
     demo: async (flags) => done((await import('./commands/demo.ts')).demoCommand(terminal, flags)),
     proxy: {
       table: async (name, flags) => done((await import('./commands/proxy-table.ts')).proxyTableCommand(terminal, name, flags)),

@@ -10,6 +10,8 @@ export const names = {
   meshAuthority: 'smic-ca',
   /** Secret: the CA of the webhook's own certificate, in the same form; another one, so that the webhook can't be anybody in the mesh. */
   webhookAuthority: 'smic-webhook-ca',
+  /** ConfigMap: `ca.crt`, the PEM of the mesh's roots, which sidecars trust at first. */
+  trustBundle: 'smic-trust-bundle',
   /** Secret of cert-manager's: the webhook's certificate. */
   webhookCertificate: 'smic-webhook-certificate',
   /** MutatingWebhookConfiguration and ValidatingWebhookConfiguration. */
@@ -21,6 +23,8 @@ export const names = {
 
 /** Ports that the containers listen on. */
 export const ports = {
+  /** Of the server: pods' tokens are exchanged for certificates. */
+  enrolment: 15_129,
   /** The webhook, by TLS: `/mutate`, `/validate`, `/healthz`. */
   webhook: 9443,
   /** The webhook's metrics, health and readiness, without TLS. */

@@ -10,6 +10,7 @@ import { injectCommand } from './inject-command.ts';
 import { addInputOptions } from './input-options.ts';
 import { proxyCommand } from './proxy-command.ts';
 import { serveCommands } from './serve-commands.ts';
+import { webhookCommand } from './webhook-command.ts';
 
 /** The whole command line as data: what it parses, and what help, completion and docs/cli.md are made from. */
 export function createProgram(actions: Actions): Command {
@@ -25,6 +26,7 @@ export function createProgram(actions: Actions): Command {
   program.addCommand(injectCommand(actions));
   program.addCommand(proxyCommand(actions.proxy));
   program.addCommand(caCommand(actions.ca));
+  program.addCommand(webhookCommand(actions.webhook));
   program.addCommand(agentCommand(actions.agent));
   program.addCommand(demoCommand(actions.demo));
   program.addCommand(versionCommand(actions));

@@ -7,6 +7,7 @@ import type { DemoFlags } from './demo-command.ts';
 import type { InjectActions } from './inject-command.ts';
 import type { ProxyActions } from './proxy-flags.ts';
 import type { ServeActions } from './serve-flags.ts';
+import type { WebhookFlags } from './webhook-command.ts';
 
 /** The options that `compile` and `lint` share, as commander gives them. */
 export interface InputFlags {
@@ -53,5 +54,6 @@ export interface Actions extends InjectActions, ServeActions {
   readonly ca: CaActions;
   readonly proxy: ProxyActions;
   agent(flags: AgentFlags): Promise<void>;
+  webhook(flags: WebhookFlags): Promise<void>;
   demo(flags: DemoFlags): Promise<void>;
 }
