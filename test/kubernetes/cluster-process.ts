@@ -48,10 +48,16 @@ const patience = 90_000;
 /** Looks again and again until it is so, as long as the programs run. */
 export async function waitFor(what: string, processes: readonly ClusterProcess[], look: () => Promise<boolean>): Promise<void> {
   const end = Date.now() + patience;
-  while (!(await look().catch(() => false))) {
+  let last: unknown = '';
+  const isSo = (): Promise<boolean> =>
+    look().catch((error: unknown) => {
+      last = error;
+      return false;
+    });
+  while (!(await isSo())) {
     processes.forEach(({ check }) => check());
     if (Date.now() > end) {
-      throw new Error(`${what} does not come\n${processes.map(({ log }) => readFileSync(log, 'utf8').slice(-2_000)).join('\n')}`);
+      throw new Error(`${what} does not come: ${String(last)}\n${processes.map(({ log }) => readFileSync(log, 'utf8').slice(-2_000)).join('\n')}`);
     }
     await sleep(25);
   }

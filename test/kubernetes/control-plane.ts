@@ -10,7 +10,11 @@ export interface ControlPlane {
   readonly ports: { readonly etcd: number; readonly etcdPeer: number; readonly server: number };
   /** Addresses of Services. */
   readonly serviceRange: string;
+  /** Of the API server. At 127.0.0.1 no pod reaches it, and the Service `kubernetes` has no endpoints. */
+  readonly address: string;
 }
+
+export const loopback = '127.0.0.1';
 
 /** Bearer tokens of the users that every cluster has. */
 export interface Tokens {
@@ -75,14 +79,14 @@ export function etcdCommand({ binaries, folder, ports }: ControlPlane): readonly
   ];
 }
 
-export function serverCommand({ binaries, folder, ports, serviceRange }: ControlPlane): readonly string[] {
+export function serverCommand({ binaries, folder, ports, serviceRange, address }: ControlPlane): readonly string[] {
   const issuer = 'https://kubernetes.default.svc.cluster.local';
   return [
     join(binaries, 'kube-apiserver'),
     `--etcd-servers=http://127.0.0.1:${ports.etcd}`,
     `--cert-dir=${join(folder, 'certs')}`,
-    '--bind-address=127.0.0.1',
-    '--advertise-address=127.0.0.1',
+    `--bind-address=${address}`,
+    `--advertise-address=${address}`,
     `--secure-port=${ports.server}`,
     `--service-cluster-ip-range=${serviceRange}`,
     `--service-account-issuer=${issuer}`,
@@ -93,7 +97,7 @@ export function serverCommand({ binaries, folder, ports, serviceRange }: Control
     '--authorization-mode=RBAC',
     '--allow-privileged=true',
     '--enable-admission-plugins=NamespaceLifecycle,ServiceAccount,MutatingAdmissionWebhook,ValidatingAdmissionWebhook,ResourceQuota',
-    '--endpoint-reconciler-type=none',
+    `--endpoint-reconciler-type=${address === loopback ? 'none' : 'lease'}`,
     '--profiling=false',
     // Or it would wait a minute for open watches when it is told to end.
     '--shutdown-delay-duration=0s',
@@ -118,7 +122,7 @@ export function controllersCommand({ binaries, folder }: ControlPlane, kubeconfi
   ];
 }
 
-/** Made by the API server, for 127.0.0.1. */
+/** Made by the API server, for its address and the Service `kubernetes`. */
 export function caFile(folder: string): string {
   return join(folder, 'certs', 'apiserver.crt');
 }

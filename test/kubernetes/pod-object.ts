@@ -62,6 +62,7 @@ interface Files {
   readonly name?: string;
   readonly secretName?: string;
   readonly optional?: boolean;
+  readonly defaultMode?: number;
   readonly items?: readonly { readonly key: string; readonly path: string }[];
 }
 
@@ -75,7 +76,7 @@ export interface VolumeSource {
 export interface VolumeObject extends VolumeSource {
   readonly name: string;
   readonly emptyDir?: { readonly medium?: string };
-  readonly projected?: { readonly sources?: readonly VolumeSource[] };
+  readonly projected?: { readonly defaultMode?: number; readonly sources?: readonly VolumeSource[] };
 }
 
 /** How a pod is. */

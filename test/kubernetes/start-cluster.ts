@@ -5,8 +5,9 @@ import { Agent } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createKubeClient, type KubeClient } from '../../server/kubernetes/client/kube-client.ts';
+import type { RelayCall } from '../mesh/programs/relay.ts';
 import { type ClusterProcess, startClusterProcess, waitFor } from './cluster-process.ts';
-import { caFile, type ControlPlane, controllersCommand, etcdCommand, serverCommand, type Tokens, writeFiles } from './control-plane.ts';
+import { caFile, type ControlPlane, controllersCommand, etcdCommand, loopback, serverCommand, type Tokens, writeFiles } from './control-plane.ts';
 import { findKubernetes } from './find-kubernetes.ts';
 import { freePorts } from './free-ports.ts';
 import { writeKubeconfig } from './kubeconfig.ts';
@@ -18,13 +19,15 @@ export interface ClusterOptions {
   readonly serviceRange?: string;
   /** The network namespace that all of it runs in, if not in this process's. */
   readonly netns?: string;
-  /** Makes a TCP port of that namespace's 127.0.0.1 reachable at a Unix socket. */
-  readonly relay?: (socketPath: string, port: number) => Promise<void>;
+  /** Of the API server; default 127.0.0.1, where no pod reaches it. */
+  readonly address?: string;
+  /** Makes an address of that namespace reachable at a Unix socket. */
+  readonly relay?: (call: RelayCall) => Promise<void>;
 }
 
 /** A Kubernetes API server with its etcd, for one test file. */
 export interface Cluster {
-  /** `https://127.0.0.1:<port>` */
+  /** `https://<address>:<port>` */
   readonly url: string;
   /** PEM of the CA that clients need. */
   readonly ca: string;
@@ -75,7 +78,7 @@ async function tryToStart(binaries: string, options: ClusterOptions): Promise<Cl
   };
   try {
     const [etcd = 0, etcdPeer = 0, server = 0] = await freePorts(3);
-    const plane: ControlPlane = { binaries, folder, ports: { etcd, etcdPeer, server }, serviceRange: options.serviceRange ?? '127.96.0.0/16' };
+    const plane: ControlPlane = { binaries, folder, ports: { etcd, etcdPeer, server }, serviceRange: options.serviceRange ?? '127.96.0.0/16', address: options.address ?? loopback };
     return await start(plane, writeFiles(folder), options, running, stop);
   } catch (error) {
     await stop();
@@ -94,11 +97,11 @@ async function start(plane: ControlPlane, tokens: Tokens, options: ClusterOption
   let server = launch('kube-apiserver', serverCommand(plane));
   const socketPath = options.relay === undefined ? undefined : join(folder, 'server.sock');
   if (socketPath !== undefined) {
-    await options.relay?.(socketPath, plane.ports.server);
+    await options.relay?.({ host: plane.address, port: plane.ports.server, socketPath });
   }
   await waitFor("the API server's certificate", running, async () => existsSync(caFile(folder)) && readFileSync(caFile(folder), 'utf8').includes('END CERTIFICATE'));
   const ca = readFileSync(caFile(folder), 'utf8');
-  const url = `https://127.0.0.1:${plane.ports.server}`;
+  const url = `https://${plane.address}:${plane.ports.server}`;
   const agents: Agent[] = [];
   const clientWith: Cluster['clientWith'] = (token, onWarning) => {
     const agent = new Agent({ keepAlive: true, ...(socketPath !== undefined && { socketPath }) });

@@ -6,15 +6,24 @@ import type { FieldText } from './volumes.ts';
 
 const path = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
+/** What a container gets of its pod and its node. */
+export interface ContainerSurroundings {
+  readonly image: Image;
+  /** Paths, by name. */
+  readonly volumes: ReadonlyMap<string, string>;
+  readonly field: FieldText;
+  readonly environment: Readonly<Record<string, string>>;
+}
+
 /** What the runtime is told of a container. @throws TypeError for one that can't run so */
-export function containerSpec(pod: PodObject, container: ContainerObject, image: Image, volumes: ReadonlyMap<string, string>, field: FieldText): ContainerSpec {
+export function containerSpec(pod: PodObject, container: ContainerObject, { image, volumes, field, environment: given }: ContainerSurroundings): ContainerSpec {
   const { securityContext: own = {}, volumeMounts = [] } = container;
   const { securityContext: shared = {} } = pod.spec;
   const user = own.runAsUser ?? shared.runAsUser ?? 0;
   if (own.runAsNonRoot === true && user === 0) {
     throw new TypeError(`container ${container.name} has runAsNonRoot and would run as root`);
   }
-  const environment: Record<string, string> = { PATH: path, HOME: '/', HOSTNAME: pod.metadata.name };
+  const environment: Record<string, string> = { PATH: path, HOME: '/', HOSTNAME: pod.metadata.name, ...given };
   for (const { name, value, valueFrom } of container.env ?? []) {
     environment[name] = valueFrom?.fieldRef === undefined ? expand(value ?? '', environment) : field(valueFrom.fieldRef.fieldPath);
   }

@@ -22,7 +22,7 @@ node.before(
       return;
     }
     machine = await startNode({
-      image: (name) => (name === 'web' ? { programs: (pod) => [{ program: 'client' }, { program: 'httpApp', options: { port: 8080, name: pod.metadata.name } }] } : {}),
+      image: (name) => (name === 'web' ? { programs: (pod) => [{ program: 'client' }, { program: 'httpApp', options: { port: 8080, name: pod.metadata.name } }] } : { mounts: [{ source: process.execPath, target: '/usr/local/bin/node', readOnly: true }] }),
     });
     const { client } = machine.cluster;
     await client.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' } });
@@ -174,6 +174,20 @@ test('a pod reaches another by the name of its Service as soon as that is ready,
   const { spec } = await machine.cluster.client.get({ apiVersion: 'v1', kind: 'Service', namespace: 'shop', name: 'web' });
   const url = `http://${(spec as { readonly clusterIP: string }).clusterIP}/`;
   assert.match(JSON.stringify(await machine.process.call('http', { url })), 'server');
+});
+
+test('a pod reaches the API server with the token that it has', async () => {
+  const folder = '/var/run/secrets/kubernetes.io/serviceaccount';
+  const script = `
+    const { readFileSync } = require('node:fs');
+    const ca = readFileSync('${folder}/ca.crt');
+    const authorization = 'Bearer ' + readFileSync('${folder}/token');
+    const { KUBERNETES_SERVICE_HOST: hostname, KUBERNETES_SERVICE_PORT: port } = process.env;
+    require('node:https').get({ hostname, port, path: '/apis/apps/v1/namespaces/shop/deployments', ca, headers: { authorization } }, (answer) => answer.pipe(process.stdout));
+  `;
+  await apply(pod('client', { restartPolicy: 'Never', containers: [{ name: 'client', image: 'node', command: ['node', '-e', script] }] }));
+  await succeeded('client');
+  assert.match(running('client').containerLog('client'), 'system:serviceaccount:shop:default\\" cannot list resource');
 });
 
 test('a pod that is deleted does what it must before it ends, and its namespace goes', async () => {

@@ -31,6 +31,8 @@ export interface PodPlace {
   readonly image: (name: string) => Image;
   /** The command that runs programs in a pod. */
   readonly podCommand: readonly string[];
+  /** Of every container. */
+  readonly environment: Readonly<Record<string, string>>;
   readonly report: (state: PodState) => void;
 }
 
@@ -103,7 +105,7 @@ export class RunningPod {
     const start = async (container: ContainerObject): Promise<RunningContainer> => {
       const image = this.place.image(container.image);
       const programs = image.programs && { command: this.place.podCommand, calls: image.programs(this.pod, container) };
-      const running = await startContainer(containerSpec(this.pod, container, image, volumes, field), { netns, folder: join(folder, container.name), ...(programs && { programs }) });
+      const running = await startContainer(containerSpec(this.pod, container, { image, volumes, field, environment: this.place.environment }), { netns, folder: join(folder, container.name), ...(programs && { programs }) });
       this.#containers.set(container.name, running);
       if (container.lifecycle?.postStart && !(await this.#handle(container, container.lifecycle.postStart))) {
         throw new Error(`the hook postStart of ${container.name} failed: ${tailOf(running)}`);

@@ -40,6 +40,9 @@ export interface NodeOptions {
 /** Addresses of Services, as pods see them. */
 const serviceRange = '10.96.0.0/16';
 
+/** What kubelet tells every container. */
+const environment = { KUBERNETES_SERVICE_HOST: '10.96.0.1', KUBERNETES_SERVICE_PORT: '443' };
+
 let made = 0;
 
 /** Starts it. Needs what `missingForMesh` and `missingForCluster` look for. */
@@ -68,7 +71,7 @@ export async function startNode({ image }: NodeOptions): Promise<TestNode> {
     const podCommand = await bundlePrograms(folder);
     const start: TestNode['start'] = (where, programs) => startCalledProcess(where, podCommand, programs, join(folder, `${where}.log`));
     const node = await start(netns, [{ program: 'client' }, { program: 'relay' }]);
-    cluster = await startCluster({ controllers: true, serviceRange, netns, relay: async (socketPath, port) => void (await node.call('relay', { socketPath, port })) });
+    cluster = await startCluster({ controllers: true, serviceRange, netns, address: nodeIPv4, relay: async (call) => void (await node.call('relay', call)) });
     const { client } = cluster;
     proxy = startServiceProxy(client, netns);
     const running = new Set<RunningPod>();
@@ -82,7 +85,7 @@ export async function startNode({ image }: NodeOptions): Promise<TestNode> {
         const found = image(name, folder);
         return { ...found, mounts: [...(found.mounts ?? []), { source: hosts, target: '/etc/hosts', readOnly: true }] };
       };
-      const place = { client, node: netns, netns: own, link: `pod${last}`, address: `10.244.${1 + (last >> 8)}.${last & 255}`, folder: join(folder, String(last)), kubelet: node, image: withHosts, podCommand, report };
+      const place = { client, node: netns, netns: own, link: `pod${last}`, address: `10.244.${1 + (last >> 8)}.${last & 255}`, folder: join(folder, String(last)), kubelet: node, image: withHosts, podCommand, environment, report };
       const started = new RunningPod(pod, place, () => {
         running.delete(started);
         removePod(own);

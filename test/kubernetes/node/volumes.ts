@@ -18,21 +18,28 @@ export async function makeVolumes(client: KubeClient, pod: PodObject, folder: st
     chmodSync(path, group === undefined ? 0o777 : 0o2777);
     if (group !== undefined) chownSync(path, 0, group);
     if (volume.emptyDir === undefined) {
-      placeFiles(path, await volumeFiles(client, pod, volume, field), group);
+      placeFiles(path, await volumeFiles(client, pod, volume, field), modeOf(volume), group);
     }
     made.set(volume.name, path);
   }
   return made;
 }
 
+function modeOf({ configMap, secret, projected }: VolumeObject): number {
+  return (configMap ?? secret ?? projected)?.defaultMode ?? 0o644;
+}
+
 /** As kubelet does it: links into a folder behind a link, which is exchanged. */
-function placeFiles(folder: string, files: ReadonlyMap<string, string | Buffer>, group: number | undefined): void {
+function placeFiles(folder: string, files: ReadonlyMap<string, string | Buffer>, mode: number, group: number | undefined): void {
   const version = mkdtempSync(join(folder, '..version-'));
   chmodSync(version, 0o755);
   for (const [path, content] of files) {
     mkdirSync(join(version, dirname(path)), { recursive: true });
-    writeFileSync(join(version, path), content, { mode: 0o644 });
-    if (group !== undefined) chownSync(join(version, path), 0, group);
+    writeFileSync(join(version, path), content, { mode });
+    if (group !== undefined) {
+      chownSync(join(version, path), 0, group);
+      chmodSync(join(version, path), mode | 0o440);
+    }
   }
   symlinkSync(basename(version), join(folder, '..data.new'));
   renameSync(join(folder, '..data.new'), join(folder, '..data'));

@@ -2,18 +2,19 @@ import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import type { Program } from '../../../demo/pod/pod-process.ts';
 
-/** A port of this network namespace's 127.0.0.1, and where it can be reached from any. */
+/** An address in this network namespace, and where it can be reached from any. */
 export interface RelayCall {
+  readonly host: string;
   readonly port: number;
   readonly socketPath: string;
 }
 
-/** Command `relay` (RelayCall): listens on a Unix socket, which other network namespaces see too, and passes on what comes to a port here. */
+/** Command `relay` (RelayCall): listens on a Unix socket, which other network namespaces see too, and passes on what comes to an address here. */
 export const relay: Program = async () => ({
   relay: async (call) => {
-    const { port, socketPath } = call as RelayCall;
+    const { host, port, socketPath } = call as RelayCall;
     const server = createServer((near) => {
-      const far = connect(port, '127.0.0.1');
+      const far = connect(port, host);
       for (const [socket, other] of [
         [near, far],
         [far, near],
