@@ -54,6 +54,6 @@ async function noOtherMesh(client: KubeClient): Promise<Result> {
     : warning(check, 'open-service-mesh', `Its controller runs in ${items.map(({ metadata }) => metadata.namespace).join(', ')}: two meshes of one name would both answer for the same namespaces.`);
 }
 
-export function groupOf(apiVersion: string): string {
+function groupOf(apiVersion: string): string {
   return apiVersion.includes('/') ? (apiVersion.split('/')[0] ?? '') : '';
 }
