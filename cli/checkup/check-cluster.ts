@@ -3,7 +3,7 @@ import { version } from '../version.ts';
 import { type Category, failed, ok, type Result, warning } from './result.ts';
 
 /** Of Kubernetes, the minor version from which on all works that smic uses, and that with native sidecars. */
-const [oldest, native] = [27, 29];
+const [oldest, native] = [25, 29];
 
 /** What holds of the cluster itself. Its API server has answered by then. */
 export async function checkCluster(client: KubeClient): Promise<Category> {

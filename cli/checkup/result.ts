@@ -1,6 +1,28 @@
 /** What a check came to. A warning doesn't make the whole fail; what is skipped could not be asked. */
 export type Verdict = 'ok' | 'warning' | 'failed' | 'skipped';
 
+/** Headings of docs/operate.md under which it is told what to do. */
+export const pages = [
+  'kubernetes-version',
+  'permissions',
+  'namespace',
+  'open-service-mesh',
+  'policy-kinds',
+  'control-plane',
+  'versions',
+  'certificate-authority',
+  'webhook',
+  'webhook-certificate',
+  'pods-without-sidecar',
+  'pods-not-ready',
+  'injection-annotations',
+  'not-connected',
+  'certificates',
+  'refused',
+  'policy',
+] as const;
+export type CheckPage = (typeof pages)[number];
+
 /** A line of a checkup. */
 export interface Result {
   /** What holds if all is well, as "the API server answers". */
@@ -8,8 +30,7 @@ export interface Result {
   readonly verdict: Verdict;
   /** What is the matter, or what was found: a sentence each. */
   readonly words: readonly string[];
-  /** Anchor on docs/operate.md, where it is told what to do. */
-  readonly page?: string;
+  readonly page?: CheckPage;
 }
 
 /** Checks that belong together. */
@@ -22,13 +43,11 @@ export function ok(check: string, ...words: readonly string[]): Result {
   return { check, verdict: 'ok', words };
 }
 
-/** @param page anchor on docs/operate.md */
-export function failed(check: string, page: string, ...words: readonly string[]): Result {
+export function failed(check: string, page: CheckPage, ...words: readonly string[]): Result {
   return { check, verdict: 'failed', words, page };
 }
 
-/** @param page anchor on docs/operate.md */
-export function warning(check: string, page: string, ...words: readonly string[]): Result {
+export function warning(check: string, page: CheckPage, ...words: readonly string[]): Result {
   return { check, verdict: 'warning', words, page };
 }
 

@@ -14,7 +14,7 @@ import type { ConnectivityFlags, Target } from '../program/verify-command.ts';
 import { fetchStatus } from '../status/fetch-status.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { compileMesh } from '../verify/compile-mesh.ts';
-import { type Place, placesOfPod, placesOfService } from '../verify/destination.ts';
+import { isDenied, type Place, placesOfPod, placesOfService } from '../verify/destination.ts';
 import { policyVerdict } from '../verify/policy-verdict.ts';
 import { sidecarResult, syncResults } from '../verify/sidecar-results.ts';
 
@@ -34,7 +34,7 @@ async function verify(client: KubeClient, flags: ConnectivityFlags): Promise<rea
   const { mesh, errors } = compileMesh(content.objects, installation);
   const places = flags.to.kind === 'pod' ? placesOfPod(mesh, flags.to.namespace, flags.to.name, flags.port) : placesOfService(mesh, `${flags.to.namespace}/${flags.to.name}`, flags.port);
   const targets = flags.to.kind === 'pod' ? [await needPod(client, flags.to)] : podsBehind(content, places);
-  const problems = errors.length === 0 ? [] : [warning("the cluster's policy has no errors", 'policy', `${errors.length}, as ${errors[0]?.code}: ${errors[0]?.message ?? ''}. Objects with errors allow nothing.`)];
+  const problems = errors.length === 0 ? [] : [warning("the cluster's policy has no errors", 'policy', `${errors.length}, as ${errors[0]?.code}: ${errors[0]?.message ?? ''}. What is broken in them allows nothing.`)];
   const unread = content.denied.length === 0 ? [] : [warning('all policy can be read', 'policy', `You may not list ${content.denied.join(', ')}: what they say is left out.`)];
   return [
     { title: 'policy', results: [...unread, ...problems, ...policyResults(mesh, from, places, flags)] },
@@ -49,7 +49,11 @@ function policyResults(mesh: Mesh, from: PodView, places: readonly Place[], { to
     return [failed('the destination is in the mesh', 'policy', `${what}${port === undefined ? '' : ` at port ${port}`}.`)];
   }
   const client = identityOf(from.namespace, from.serviceAccount);
-  return places.map((place) => {
+  if (!mesh.settings.known) {
+    return [failed('the MeshConfig can be read', 'policy', 'It is broken: what holds is not known.')];
+  }
+  const denied = places.some((place) => isDenied(mesh, place)) ? [failed('every TrafficSplit in between is sound', 'policy', 'One is broken, or what it names: its share of the requests goes nowhere.')] : [];
+  const verdicts = places.map((place) => {
     const { called, port: reached, identity, weight } = place;
     const check = `policy lets ${client} call ${called.service.key}:${called.port}${reached === called ? '' : ` (${reached.service.key}, weight ${weight})`} as ${identity}`;
     const verdict = policyVerdict(mesh, client, reached, identity, { ...(method !== undefined && { method }), ...(path !== undefined && { path }), ...(header !== undefined && { headers: header }) });
@@ -63,6 +67,7 @@ function policyResults(mesh: Mesh, from: PodView, places: readonly Place[], { to
         return weight === 0 ? warning(check, 'policy', `${verdict.reason}; its weight is 0.`) : failed(check, 'policy', `${verdict.reason}.`);
     }
   });
+  return [...denied, ...verdicts];
 }
 
 async function needPod(client: KubeClient, { namespace, name }: Target): Promise<PodView> {

@@ -1,6 +1,5 @@
 import type { Diagnostic } from '../../compiler/diagnostics/diagnostic.ts';
-import { load } from '../../compiler/load/load.ts';
-import { rawObjects } from '../../compiler/load/raw-objects.ts';
+import { noText, type RawObject } from '../../compiler/load/document.ts';
 import { createMemory } from '../../compiler/memory.ts';
 import { buildMesh } from '../../compiler/mesh/build-mesh.ts';
 import type { Mesh } from '../../compiler/mesh/mesh.ts';
@@ -9,11 +8,17 @@ import { readObjects } from '../../compiler/resources/read-objects.ts';
 import type { KubeObject } from '../../server/kubernetes/client/kube-object.ts';
 import type { Installation } from '../operate/installation.ts';
 
-/** What the compiler makes of a cluster's objects before it comes to Envoy, and the errors that it found. */
+/** What the compiler makes of a cluster's objects before it comes to Envoy, broken ones isolated as smic serve --live does it, and the errors that it found. */
 export function compileMesh(objects: readonly KubeObject[], { meshName, meshNamespace, trustDomain, clusterDomain }: Installation): { readonly mesh: Mesh; readonly errors: readonly Diagnostic[] } {
   const memory = createMemory();
-  const options = { ...defaultOptions, meshName, meshNamespace, trustDomain, clusterDomain, allowEmpty: true, isolate: false };
-  const documents = load([{ name: 'cluster', text: JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects }) }], memory);
-  const mesh = buildMesh(readObjects([{ key: 'cluster', objects: rawObjects(documents, memory) }], memory, options), options, memory);
+  const options = { ...defaultOptions, meshName, meshNamespace, trustDomain, clusterDomain, complete: true, allowEmpty: true, isolate: true };
+  memory.begin();
+  const mesh = buildMesh(readObjects([{ key: 'cluster', objects: objects.map(rawObject) }], memory, options), options, memory);
+  memory.end();
   return { mesh, errors: memory.diagnostics.filter(({ level }) => level === 'error') };
+}
+
+function rawObject(object: KubeObject): RawObject {
+  const { apiVersion, kind, metadata } = object;
+  return { origin: noText, apiVersion, kind, value: object as object as RawObject['value'], key: `${kind}/${metadata.namespace ?? ''}/${metadata.name} ${apiVersion}` };
 }

@@ -11,6 +11,11 @@ export interface Place {
   readonly weight: number | undefined;
 }
 
+/** Whether a broken TrafficSplit sends a part of a Service port's requests nowhere. */
+export function isDenied(mesh: Mesh, { called }: Place): boolean {
+  return mesh.routings.get(called)?.branches.some(({ denied }) => denied > 0) ?? false;
+}
+
 /** Where requests to a Service's ports come to; `wanted`: only this port. */
 export function placesOfService(mesh: Mesh, key: string, wanted: number | undefined): readonly Place[] {
   const ports = mesh.services.filter((service) => service.key === key).flatMap((service) => service.ports);

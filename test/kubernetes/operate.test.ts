@@ -97,6 +97,14 @@ test('check --pre: who may look but not install is told what is missing', async 
   assert.match(result.stdout, 'see docs/operate.md#permissions');
 });
 
+test('check: a cluster that is away is no answer', async () => {
+  await cluster.killServer();
+  const { code, stderr } = await smic('check');
+  assert.is(code, 2);
+  assert.match(stderr, 'ECONNREFUSED');
+  await cluster.startServer();
+});
+
 test('check before there is anything: it says so', async () => {
   const { code, stdout } = await smic('check');
   assert.is(code, 1);
