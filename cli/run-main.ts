@@ -18,6 +18,7 @@ export async function runMain(args: readonly string[], terminal: Terminal): Prom
     compile: async (paths, flags) => done((await import('./commands/compile.ts')).compileCommand(terminal, paths, flags)),
     lint: async (paths, flags) => done((await import('./commands/lint.ts')).lintCommand(terminal, paths, flags)),
     explain: async (name) => done((await import('./commands/explain.ts')).explainCommand(terminal, name)),
+    snapshot: async (flags) => done((await import('./commands/snapshot.ts')).snapshotCommand(terminal, flags)),
     version: async (flags) => done((await import('./commands/version.ts')).versionCommand(terminal, flags)),
     completion: async (shell) => done((await import('./commands/completion.ts')).completionCommand(terminal, shell)),
     serve: async (artifact, flags) => done((await import('./commands/serve.ts')).serveCommand(terminal, artifact, flags)),

@@ -2,6 +2,7 @@ import { compileObjects, type CompileResult, type StageListener } from './compil
 import type { SourceFile } from './load/document.ts';
 import { load } from './load/load.ts';
 import { rawObjects } from './load/raw-objects.ts';
+import { withoutYielding } from './load/without-yielding.ts';
 import { createMemory } from './memory.ts';
 import { type CompileOptions, type CompilerOptions, defaultOptions } from './options.ts';
 
@@ -29,7 +30,7 @@ export function compile(
   const settings: CompilerOptions = { ...defaultOptions, ...options, isolate: false };
   const memory = createMemory();
   const documents = load(files, memory);
-  const objects = rawObjects(documents, memory);
+  const objects = withoutYielding(rawObjects(documents, memory), files);
   onStage('load');
   return compileObjects([{ key: 'all', objects }], settings, memory, onStage);
 }

@@ -1,5 +1,6 @@
 import type { Clock } from './certificates/issuer.ts';
 import type { EnrolmentCluster } from './enrolment/token-review.ts';
+import type { SourceOptions } from './configuration-source.ts';
 import type { Log } from './log.ts';
 import type { ConnectionLimits } from './tls/connection-counts.ts';
 
@@ -10,10 +11,11 @@ export interface Address {
   readonly port: number;
 }
 
+/** How a server is started, and where its configurations come from: an artifact is the path of a folder or bundle. */
+export type ServeOptions = ServerOptions & SourceOptions;
+
 /** How a server is started. */
-export interface ServeOptions {
-  /** Folder or bundle. */
-  readonly artifact: string;
+export interface ServerOptions {
   /** Folder that `smic ca init` made. */
   readonly ca: string;
   readonly log: Log;
@@ -39,6 +41,8 @@ export interface ServeOptions {
   };
   readonly limits?: Partial<ConnectionLimits>;
   readonly clock?: Clock;
+  /** Ends a start that still waits for its first configuration. */
+  readonly signal?: AbortSignal;
 }
 
 export const defaultAddress: Address = { host: '0.0.0.0', port: 15128 };

@@ -6,12 +6,13 @@ import { adsMetrics } from './admin/ads-metrics.ts';
 import { rootsOf } from './admin/roots-of.ts';
 import { bothEvents, secretLog } from './admin/secret-log.ts';
 import { startAdminServer } from './admin/admin-server.ts';
+import { clusterMetrics } from './admin/cluster-metrics.ts';
 import { serverMetrics } from './admin/server-metrics.ts';
 import type { StatusDocument } from './admin/status-document.ts';
 import { type AdsServer, createAdsServer } from './ads/ads-server.ts';
-import { openArtifactSource } from './artifacts/artifact-source.ts';
 import { openInternalCA } from './certificates/internal-ca.ts';
 import { systemClock } from './certificates/system-clock.ts';
+import { openSource } from './configuration-source.ts';
 import type { Configurations } from './configuration/configuration.ts';
 import { configurationsOf, selectConfiguration } from './configuration/configurations.ts';
 import { openEnrolment } from './enrolment/open-enrolment.ts';
@@ -67,7 +68,7 @@ type Closer = () => void | Promise<void>;
 async function start(options: ServeOptions, closers: Closer[]): Promise<RunningServer> {
   const { log, clock = systemClock } = options;
   const startedAt = clock.now();
-  let state: StatusDocument['state'] = 'serving';
+  let state: StatusDocument['state'] = 'starting';
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const metrics = serverMetrics(registry);
@@ -83,8 +84,7 @@ async function start(options: ServeOptions, closers: Closer[]): Promise<RunningS
   let ads: AdsServer | undefined;
   let { trustDomain } = options;
   const identities = (call: VerifiedCall): string | Error => identityOf(call, trustDomain ?? '');
-  const source = await openArtifactSource({
-    path: options.artifact,
+  const source = openSource(options, {
     log,
     loaded: metrics.artifactLoaded,
     prepare: (artifact) => {
@@ -104,12 +104,19 @@ async function start(options: ServeOptions, closers: Closer[]): Promise<RunningS
     },
   });
   closers.push(() => source.close());
+  // Before there is anything to serve: who waits for it sees why.
+  let connections = (): number => 0;
+  let ownCertificate: () => StatusDocument['server'] = () => undefined;
+  const admin = await startAdminServer({ ...(options.adminAddress ?? defaultAdminAddress), registry, log, status, configurations: () => served });
+  closers.push(() => admin.close());
+  const cluster = source.cluster();
+  if (cluster) {
+    clusterMetrics(registry, () => source.cluster() ?? cluster);
+    log.info({ apiServer: cluster.server, admin: { host: admin.host, port: admin.port } }, 'waits until all of the cluster is known');
+  }
+  await until(source.ready, options.signal);
   invariant(ads && trustDomain, 'an artifact is loaded, but there is no ADS server');
   const core: AdsServer = ads;
-  const configurations = (): Configurations => {
-    invariant(served, 'an artifact is loaded, but nothing is served');
-    return served;
-  };
 
   const identity = options.identity ?? defaultServerIdentity(trustDomain);
   const request = { identity, dnsNames: options.dnsNames ?? defaultDnsNames, lifetimeSeconds: lifetimeSeconds() };
@@ -120,7 +127,7 @@ async function start(options: ServeOptions, closers: Closer[]): Promise<RunningS
   const server = new Server(serverOptions);
   core.addTo(server);
   const standard = addStandardServices(server);
-  const connections = grpcConnections(server);
+  const streams = grpcConnections(server);
   const listener = await startSecureListener({
     ...(options.address ?? defaultAddress),
     trustDomain,
@@ -128,13 +135,13 @@ async function start(options: ServeOptions, closers: Closer[]): Promise<RunningS
     limits: { ...defaultConnectionLimits, ...options.limits },
     clock,
     log,
-    accept: connections.accept,
+    accept: streams.accept,
     refused: metrics.connectionRefused,
   });
   const enrolment = options.enrolment && (await openEnrolment(options.enrolment, certificate.credentials(), {
     certifier: ca,
     trustDomain,
-    isServed: (name, pod) => selectConfiguration(configurations(), name, pod) !== undefined,
+    isServed: (name, pod) => served !== undefined && selectConfiguration(served, name, pod) !== undefined,
     clock,
     log,
     done: metrics.enrolled,
@@ -148,13 +155,14 @@ async function start(options: ServeOptions, closers: Closer[]): Promise<RunningS
   renewed();
   closers.push(async () => {
     listener.stop();
-    await connections.drain(0);
+    await streams.drain(0);
   });
-  const admin = await startAdminServer({ ...(options.adminAddress ?? defaultAdminAddress), registry, log, status, configurations });
-  closers.push(() => admin.close());
+  connections = listener.connections;
+  ownCertificate = () => ({ identity, certificateUntil: certificate.until() });
+  state = 'serving';
   metrics.observe({
     now: () => clock.now(),
-    connections: listener.connections,
+    connections,
     artifact: source.status,
     certificatesUntil: () => ({ server: [certificate.until()], root: rootsOf(ca.trustBundle()).map(({ until }) => until), workload: [secrets.status().firstEnd ?? []].flat() }),
   });
@@ -164,31 +172,33 @@ async function start(options: ServeOptions, closers: Closer[]): Promise<RunningS
   log.info({ address: adsAddress, admin: adminAddress, ...(enrolmentAddress && { enrolment: enrolmentAddress }), identity, trustDomain, artifact: source.status().digest, issuer: ca.issuerId() }, 'serving');
 
   function status(): StatusDocument {
+    const following = source.cluster();
     return {
       now: clock.now(),
       startedAt,
       state,
       trustDomain: trustDomain ?? '',
-      connections: listener.connections(),
+      connections: connections(),
       artifact: source.status(),
+      ...(following && { cluster: following }),
       certificates: secrets.status(),
       roots: rootsOf(ca.trustBundle()),
-      server: { identity, certificateUntil: certificate.until() },
-      proxies: core.statuses(),
+      server: ownCertificate(),
+      proxies: ads?.statuses() ?? [],
     };
   }
 
   async function drain(): Promise<void> {
     const limit = (options.drainSeconds ?? defaultDrainSeconds) * 1000;
     state = 'draining';
-    log.info({ connections: listener.connections(), seconds: limit / 1000 }, 'draining: proxies are sent elsewhere');
+    log.info({ connections: connections(), seconds: limit / 1000 }, 'draining: proxies are sent elsewhere');
     standard.stopServing();
     listener.stop();
     // Who has no certificate yet asks another server.
     await enrolment?.close();
     // The streams end first, so that each proxy has all that was under way to it.
     await within(core.drain(), limit);
-    await connections.drain(limit);
+    await streams.drain(limit);
     await closeAll(closers);
     log.info({}, 'ended');
   }
@@ -211,6 +221,16 @@ async function closeAll(closers: readonly Closer[]): Promise<void> {
   for (const close of [...closers].reverse()) {
     await close();
   }
+}
+
+/** Settles when `work` does; rejects with the signal's reason when that is aborted before. */
+async function until(work: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
+  signal?.throwIfAborted();
+  await new Promise<void>((resolve, reject) => {
+    const abort = (): void => reject(signal?.reason);
+    signal?.addEventListener('abort', abort);
+    void work.then(resolve, reject).finally(() => signal?.removeEventListener('abort', abort));
+  });
 }
 
 /** Settles when `work` does, and at the latest after so many milliseconds. */

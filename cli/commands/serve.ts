@@ -1,5 +1,6 @@
 import { ArtifactError } from '../../compiler/artifact/artifact-error.ts';
 import { CertificateError } from '../../server/certificates/certificate-error.ts';
+import type { SourceOptions } from '../../server/configuration-source.ts';
 import { kubeCluster } from '../../server/enrolment/kube-cluster.ts';
 import type { KubeClient } from '../../server/kubernetes/client/kube-client.ts';
 import { createLog } from '../../server/log.ts';
@@ -7,19 +8,28 @@ import { type RunningServer, startServer } from '../../server/serve.ts';
 import { exitCode, type ExitCode } from '../exit-code.ts';
 import { Failure, isSystemError, systemErrorWords } from '../failure.ts';
 import type { ServeFlags } from '../program/serve-flags.ts';
+import { clusterClient } from '../serve/cluster-client.ts';
+import { serveSource } from '../serve/serve-source.ts';
 import { untilStopped } from '../terminal/until-stopped.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
-/** `smic serve ARTIFACT`: until SIGTERM or SIGINT, and at the second of them at once. */
-export async function serveCommand(terminal: Terminal, artifact: string, flags: ServeFlags): Promise<ExitCode> {
-  const client = flags.enrolment === undefined ? undefined : await connected(terminal, flags);
-  const server = await started(artifact, flags, client).catch((error: unknown) => {
+/** `smic serve`: until SIGTERM or SIGINT, and at the second of them at once. */
+export async function serveCommand(terminal: Terminal, artifact: string | undefined, flags: ServeFlags): Promise<ExitCode> {
+  const source = await serveSource(artifact, flags, terminal.err);
+  const client = flags.enrolment === undefined ? undefined : await clusterClient(flags, terminal.err);
+  const stop = new AbortController();
+  const stopped = untilStopped().then(() => stop.abort());
+  const server = await started(source, flags, client, stop.signal).catch((error: unknown) => {
     client?.close();
     throw error;
   });
+  if (!server) {
+    client?.close();
+    return exitCode.yes;
+  }
   const reload = (): void => void server.reload();
   process.on('SIGHUP', reload);
-  await untilStopped();
+  await stopped;
   const impatient = (): void => process.exit(exitCode.unknown);
   process.on('SIGTERM', impatient).on('SIGINT', impatient);
   await server.close();
@@ -28,20 +38,11 @@ export async function serveCommand(terminal: Terminal, artifact: string, flags: 
   return exitCode.yes;
 }
 
-/** Connects to nothing yet. */
-async function connected({ err }: Terminal, flags: ServeFlags): Promise<KubeClient> {
-  const [{ connect }, { clusterFailure }] = await Promise.all([import('../kubernetes/connect.ts'), import('../kubernetes/cluster-failure.ts')]);
-  try {
-    return await connect(flags, err);
-  } catch (error) {
-    throw clusterFailure(error);
-  }
-}
-
-async function started(artifact: string, flags: ServeFlags, client: KubeClient | undefined): Promise<RunningServer> {
+/** Undefined where it was told to stop before it had anything to serve. */
+async function started(source: SourceOptions, flags: ServeFlags, client: KubeClient | undefined, signal: AbortSignal): Promise<RunningServer | undefined> {
   try {
     return await startServer({
-      artifact,
+      ...source,
       ca: flags.ca,
       log: createLog(flags.logLevel),
       address: flags.listen,
@@ -52,9 +53,13 @@ async function started(artifact: string, flags: ServeFlags, client: KubeClient |
       ...(flags.lifetime !== undefined && { certificateLifetimeSeconds: flags.lifetime }),
       drainSeconds: flags.drain,
       ...(client && flags.enrolment && { enrolment: { address: flags.enrolment, cluster: kubeCluster(client) } }),
+      signal,
     });
   } catch (error) {
-    throw failureOf(error, artifact);
+    if (signal.aborted) {
+      return undefined;
+    }
+    throw failureOf(error, source.artifact ?? 'the cluster');
   }
 }
 

@@ -15,6 +15,9 @@ export function refuseFlags(paths: readonly string[], flags: CompileFlags): void
     throw new Failure('--bundle - and -o or --stats both write to standard output', 'Give --bundle a file.');
   }
   const input = inputPaths(paths, flags);
+  if (flags.watch && flags.live) {
+    throw new Failure('--watch follows files, not a cluster', 'smic serve --live follows a cluster.');
+  }
   if (flags.watch && input.includes('-')) {
     throw new Failure('--watch cannot watch standard input', 'Name files or folders.');
   }

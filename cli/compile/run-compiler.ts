@@ -5,6 +5,7 @@ import { sortDiagnostics } from '../../compiler/diagnostics/sort.ts';
 import type { SourceFile } from '../../compiler/load/document.ts';
 import { inputPaths } from '../input/input-paths.ts';
 import { readInput } from '../input/read-input.ts';
+import { snapshotYields } from '../input/snapshot-yields.ts';
 import { withoutArtifacts } from '../input/without-artifacts.ts';
 import type { InputFlags } from '../program/flags.ts';
 import { annotationSuppressions } from '../suppress/annotation-suppressions.ts';
@@ -50,7 +51,9 @@ export async function runCompiler(paths: readonly string[], flags: InputFlags, w
   };
   try {
     const input = await readInput(wanted);
-    const { files, artifacts } = withoutArtifacts(input.files);
+    const { files: read, artifacts } = withoutArtifacts(input.files);
+    const own = await snapshotYields(read, paths, flags);
+    const files = flags.live ? [...own, ...(await (await import('../kubernetes/cluster-files.ts')).clusterFiles(flags, words))] : own;
     ended('read');
     const unreadable = input.diagnostics.some(({ level }) => level === 'error');
     const result = unreadable ? nothing : compile(files, compileOptions(flags), ended);

@@ -2,9 +2,9 @@ import { Failure } from '../failure.ts';
 import type { InputFlags } from '../program/flags.ts';
 
 /** All paths that are to be read, each once, in the order given. Throws a Failure where there are none. */
-export function inputPaths(paths: readonly string[], flags: Pick<InputFlags, 'file' | 'snapshot'>): readonly string[] {
+export function inputPaths(paths: readonly string[], flags: Pick<InputFlags, 'file' | 'snapshot' | 'live'>): readonly string[] {
   const all = [...new Set([...paths, ...flags.file, ...flags.snapshot])];
-  if (all.length === 0) {
+  if (all.length === 0 && !flags.live) {
     throw new Failure('there is nothing to read', 'Name files or folders, or - for standard input: `smic compile policies/ cluster.yaml`.');
   }
   if (all.includes('')) {

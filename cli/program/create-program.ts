@@ -13,6 +13,7 @@ import { operateCommands } from './operate-commands.ts';
 import { proxyCommand } from './proxy-command.ts';
 import { serveCommands } from './serve-commands.ts';
 import { webhookCommand } from './webhook-command.ts';
+import { snapshotCommand } from './snapshot-command.ts';
 
 /** The whole command line as data: what it parses, and what help, completion and docs/cli.md are made from. */
 export function createProgram(actions: Actions): Command {
@@ -24,6 +25,7 @@ export function createProgram(actions: Actions): Command {
   program.addCommand(compileCommand(actions));
   program.addCommand(lintCommand(actions));
   program.addCommand(explainCommand(actions));
+  program.addCommand(snapshotCommand((flags) => actions.snapshot(flags)));
   serveCommands(actions).forEach((command) => program.addCommand(command));
   program.addCommand(injectCommand(actions));
   installCommands(actions).forEach((command) => program.addCommand(command));

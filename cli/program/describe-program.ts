@@ -8,6 +8,7 @@ export function describeProgram(): Command {
     compile: nothing,
     lint: nothing,
     explain: nothing,
+    snapshot: nothing,
     serve: nothing,
     status: nothing,
     bootstrap: nothing,

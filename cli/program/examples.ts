@@ -6,9 +6,10 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
     'smic compile policies/ cluster.yaml --check goldens/mesh',
     'kubectl get services,pods,endpointslices -A -o yaml | smic compile policies/ -',
   ],
-  lint: ['smic lint policies/', 'smic lint policies/ --report sarif > smic.sarif', "smic lint policies/ --fail-on warning --suppress 'SMIC3103=TrafficTarget/shop/*'"],
+  lint: ['smic lint policies/', 'smic lint policies/ --live', 'smic lint policies/ --report sarif > smic.sarif', "smic lint policies/ --fail-on warning --suppress 'SMIC3103=TrafficTarget/shop/*'"],
+  snapshot: ['smic snapshot --out snapshot.yaml', 'smic snapshot -n bookstore --context staging', 'smic snapshot | smic compile policies/ - --check goldens/mesh'],
   explain: ['smic explain SMIC3001', 'smic explain'],
-  serve: ['smic serve build/mesh --ca ca', 'smic serve mesh.bundle --ca /var/lib/smic/ca --listen 0.0.0.0:15128 --admin 127.0.0.1:9091'],
+  serve: ['smic serve build/mesh --ca ca', 'smic serve mesh.bundle --ca /var/lib/smic/ca --listen 0.0.0.0:15128 --admin 127.0.0.1:9091', 'smic serve --live --ca ca', 'smic serve build/mesh --endpoints kubernetes --ca ca'],
   status: ['smic status', 'smic status --watch', 'smic status --server http://127.0.0.1:9091 -o json'],
   bootstrap: ['smic bootstrap bookstore/bookstore-v1 --service-account bookstore-v1 --server smic.smic-system.svc:15128 > bootstrap.json', 'smic bootstrap bookstore/bookstore-v1 --server 10.0.0.1:15128 --certificates certificates --out envoy && envoy -c envoy/bootstrap.json'],
   inject: [

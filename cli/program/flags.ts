@@ -8,13 +8,16 @@ import type { InjectActions } from './inject-command.ts';
 import type { InstallActions } from './install-flags.ts';
 import type { OperateActions } from './operate-commands.ts';
 import type { ProxyActions } from './proxy-flags.ts';
+import type { ConnectionFlags } from './kube-options.ts';
 import type { ServeActions } from './serve-flags.ts';
 import type { WebhookFlags } from './webhook-command.ts';
+import type { SnapshotFlags } from './snapshot-command.ts';
 
 /** The options that `compile` and `lint` share, as commander gives them. */
-export interface InputFlags {
+export interface InputFlags extends ConnectionFlags {
   readonly file: readonly string[];
   readonly snapshot: readonly string[];
+  readonly live?: boolean;
   readonly trustDomain: string;
   readonly clusterDomain: string;
   readonly meshName: string;
@@ -51,6 +54,7 @@ export interface Actions extends InjectActions, InstallActions, ServeActions {
   compile(paths: readonly string[], flags: CompileFlags): Promise<void>;
   lint(paths: readonly string[], flags: LintFlags): Promise<void>;
   explain(code: string | undefined): Promise<void>;
+  snapshot(flags: SnapshotFlags): Promise<void>;
   version(flags: VersionFlags): Promise<void>;
   completion(shell: string): Promise<void>;
   readonly ca: CaActions;

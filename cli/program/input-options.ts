@@ -2,13 +2,16 @@ import { type Command, Option } from 'commander';
 import { defaultOptions } from '../../compiler/options.ts';
 import { reporterNames } from '../report/load-reporter.ts';
 import { clusterDomain, dnsLabel, dnsName, labelValue, repeated } from './argument-parsers.ts';
+import { addConnectionOptions } from './kube-options.ts';
 
 /** Adds what `compile` and `lint` share: what is read, how, and how findings are shown. */
 export function addInputOptions(command: Command): Command {
-  return command
+  const reading = command
     .argument('[PATH...]', 'files, folders (with all that is below them), or - for standard input: YAML or JSON')
     .addOption(new Option('-f, --file <PATH>', 'the same as an argument; may be given several times').argParser(repeated).default([], 'none'))
-    .addOption(new Option('--snapshot <PATH>', 'the same, for the cluster objects; may be given several times').argParser(repeated).default([], 'none'))
+    .addOption(new Option('--snapshot <PATH>', 'the same, for what a cluster has: of an object that is among the others too, the other counts; may be given several times').argParser(repeated).default([], 'none'))
+    .addOption(new Option('--live', 'read the cluster too: what it has and the files do not have'));
+  return addConnectionOptions(reading)
     .addOption(new Option('--trust-domain <DOMAIN>', 'trust domain of the SPIFFE identities').argParser(dnsName).default(defaultOptions.trustDomain))
     .addOption(new Option('--cluster-domain <DOMAIN>', "the cluster's DNS domain").argParser(clusterDomain).default(defaultOptions.clusterDomain))
     .addOption(new Option('--mesh-name <NAME>', 'name of the mesh, as namespaces carry it in openservicemesh.io/monitored-by').argParser(labelValue).default(defaultOptions.meshName))

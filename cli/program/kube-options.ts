@@ -7,30 +7,21 @@ export interface ConnectionFlags {
   readonly kubeconfig?: string;
 }
 
-/**
- * Which of its objects.
- * @public
- */
+/** Which of its objects. */
 export interface ScopeFlags {
   readonly namespace?: string;
   readonly allNamespaces?: boolean;
   readonly selector?: string;
 }
 
-/**
- * Adds kubectl's options for a cluster: `--context`, `--kubeconfig`.
- * @public
- */
+/** Adds kubectl's options for a cluster: `--context`, `--kubeconfig`. */
 export function addConnectionOptions(command: Command): Command {
   return command
     .addOption(new Option('--context <NAME>', "the kubeconfig's context (default: its current one)").argParser(nonEmpty))
     .addOption(new Option('--kubeconfig <FILE>', 'path of the kubeconfig (default: $KUBECONFIG, ~/.kube/config, or inside a cluster the service account)').argParser(nonEmpty));
 }
 
-/**
- * Adds kubectl's options for objects: `-n`, `-A`, `-l`. `fallback` says what is meant without `-n` and `-A`.
- * @public
- */
+/** Adds kubectl's options for objects: `-n`, `-A`, `-l`. `fallback` says what is meant without `-n` and `-A`. */
 export function addScopeOptions(command: Command, fallback: string): Command {
   return command
     .addOption(namespaceOption(`only objects of this namespace (default: ${fallback})`))

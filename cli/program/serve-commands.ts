@@ -7,7 +7,7 @@ import {
   defaultAdminAddress,
   defaultDrainSeconds,
 } from '../../server/serve-options.ts';
-import { address, dnsName, nonEmpty, podName, repeatedDnsName, seconds, spiffeId, url } from './argument-parsers.ts';
+import { address, clusterDomain, dnsLabel, dnsName, labelValue, nonEmpty, podName, repeatedDnsName, seconds, spiffeId, url } from './argument-parsers.ts';
 import { addConnectionOptions } from './kube-options.ts';
 import { repeatedProbe } from './repeated-probe.ts';
 import type { BootstrapFlags, ServeActions, ServeFlags, StatusFlags } from './serve-flags.ts';
@@ -19,27 +19,33 @@ export function serveCommands(actions: ServeActions): readonly Command[] {
 
 function serveCommand(actions: ServeActions): Command {
   const command = new Command('serve')
-    .argument('<ARTIFACT>', 'what smic compile wrote: the folder of --out or the file of --bundle')
-    .summary('serve an artifact to sidecars')
-    .description('Serves an artifact to Envoys over xDS, by mutual TLS, and issues their certificates. A new artifact in the same place takes effect at once. The log goes to standard error, as JSON. SIGTERM sends the sidecars elsewhere and ends; SIGHUP looks for a new artifact.')
+    .argument('[ARTIFACT]', 'what smic compile wrote: the folder of --out or the file of --bundle')
+    .summary('serve an artifact or a cluster to sidecars')
+    .description('Serves an artifact to Envoys over xDS, by mutual TLS, and issues their certificates. A new artifact in the same place takes effect at once. With --endpoints kubernetes, the endpoints that the artifact leaves open come from a cluster; with --live, everything does. The log goes to standard error, as JSON. SIGTERM sends the sidecars elsewhere and ends; SIGHUP looks for a new artifact.')
+    .addOption(new Option('--artifact <PATH>', 'the same as the argument').argParser(nonEmpty))
+    .addOption(new Option('--live', 'compile what a cluster has, and again whenever it changes'))
+    .addOption(new Option('--endpoints <SOURCE>', 'where endpoints come from that the artifact leaves open').choices(['artifact', 'kubernetes']).default('artifact'));
+  return addConnectionOptions(command)
+    .addOption(new Option('--mesh-name <NAME>', 'with a cluster: name of the mesh, as namespaces carry it in openservicemesh.io/monitored-by').argParser(labelValue).default(defaultOptions.meshName))
+    .addOption(new Option('--mesh-namespace <NAMESPACE>', "with a cluster: the control plane's namespace").argParser(dnsLabel).default(defaultOptions.meshNamespace))
+    .addOption(new Option('--cluster-domain <DOMAIN>', "with a cluster: its DNS domain").argParser(clusterDomain).default(defaultOptions.clusterDomain))
     .addOption(new Option('--ca <DIR>', 'folder of the CA, as smic ca init makes it').argParser(nonEmpty).makeOptionMandatory())
     .addOption(new Option('--listen <HOST:PORT>', 'where sidecars connect').argParser(address).default(defaultAddress, addressText(defaultAddress)))
     .addOption(new Option('--admin <HOST:PORT>', 'where health, metrics and status are asked for, without TLS').argParser(address).default(defaultAdminAddress, addressText(defaultAdminAddress)))
-    .addOption(new Option('--trust-domain <DOMAIN>', "refuse artifacts of any other trust domain (default: that of the first artifact)").argParser(dnsName))
+    .addOption(new Option('--trust-domain <DOMAIN>', "refuse artifacts of any other trust domain (default: that of the first artifact; with --live cluster.local)").argParser(dnsName))
     .addOption(new Option('--identity <SPIFFE ID>', "the server's own identity (default: spiffe://TRUST-DOMAIN/ns/smic-system/sa/smic)").argParser(spiffeId))
     .addOption(new Option('--dns <NAME>', "a DNS name in the server's certificate (default: smic.smic-system.svc and smic.smic-system.svc.cluster.local); may be given several times").argParser(repeatedDnsName).default([], 'none'))
     .addOption(new Option('--lifetime <DURATION>', 'how long certificates live, as 24h or 90m (default: as MeshConfig says, or 24h)').argParser(seconds))
     .addOption(new Option('--drain <DURATION>', 'how long sidecars have to go elsewhere when the server ends').argParser(seconds).default(defaultDrainSeconds, `${defaultDrainSeconds}s`))
     .addOption(new Option('--log-level <LEVEL>', 'what is logged').choices([...logLevels]).default('info'))
     .addOption(new Option('--enrolment <HOST:PORT>', "where pods exchange their service-account tokens for certificates, about which the cluster's API server is asked (default: nowhere)").argParser(address))
-    .action((artifact: string, flags: ServeFlags) => actions.serve(artifact, flags));
-  return addConnectionOptions(command);
+    .action((artifact: string | undefined, flags: ServeFlags) => actions.serve(artifact, flags));
 }
 
 function statusCommand(actions: ServeActions): Command {
   return new Command('status')
     .summary('show how far each sidecar is')
-    .description('Shows a line for each connected sidecar and a column for each type of resource: SYNCED, STALE (an answer is due), NACKED (with the reason and the source line) or NOT SENT, and since when. The exit code is 1 if a sidecar has refused something, or the server an artifact.')
+    .description('Shows a line for each connected sidecar and a column for each type of resource: SYNCED, STALE (an answer is due), NACKED (with the reason and the source line) or NOT SENT, and since when. The exit code is 1 if a sidecar has refused something, or the server an artifact or an object of the cluster that it follows.')
     .addOption(new Option('--server <URL>', "the server's admin endpoint").argParser(url).default(`http://${addressText(defaultAdminAddress)}`))
     .addOption(new Option('-o, --output <FORMAT>', 'print it as a document').choices(['json']))
     .addOption(new Option('--watch', 'show it again every two seconds'))

@@ -4,6 +4,12 @@ import type { Address } from '../../server/serve-options.ts';
 import type { ConnectionFlags } from './kube-options.ts';
 
 export interface ServeFlags extends ConnectionFlags {
+  readonly artifact?: string;
+  readonly live?: boolean;
+  readonly endpoints: 'artifact' | 'kubernetes';
+  readonly meshName: string;
+  readonly meshNamespace: string;
+  readonly clusterDomain: string;
   readonly ca: string;
   readonly listen: Address;
   readonly admin: Address;
@@ -40,7 +46,7 @@ export interface BootstrapFlags {
 
 /** What the commands around the server do. */
 export interface ServeActions {
-  serve(artifact: string, flags: ServeFlags): Promise<void>;
+  serve(artifact: string | undefined, flags: ServeFlags): Promise<void>;
   status(flags: StatusFlags): Promise<void>;
   bootstrap(pod: string, flags: BootstrapFlags): Promise<void>;
 }

@@ -8,6 +8,8 @@ export interface SourceFile {
   /** Relative to the working folder, or as the user gave it; `<stdin>` for standard input. Never absolute in an artifact. */
   readonly name: string;
   readonly text: string;
+  /** Of an object that another file has too, whatever its API version, the other file's counts: for what a cluster has now, under the files that are to be applied to it. */
+  readonly yields?: boolean;
 }
 
 /** One YAML document (or JSON value) of a file. Its text is kept, so that positions can be found when a diagnostic needs one. */

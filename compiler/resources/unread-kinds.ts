@@ -8,7 +8,7 @@ import { referenceOf } from './meta.ts';
 import { oneOf, quoted } from '../load/words.ts';
 
 /** Policy that smic knows of and can't compile: to leave it out silently could open what it closes, or close what it opens. */
-const unsupported: ReadonlySet<string> = new Set([
+export const unsupported: ReadonlySet<string> = new Set([
   'access.smi-spec.io IdentityBinding',
   'config.openservicemesh.io ExtensionService',
   'policy.openservicemesh.io Egress',

@@ -11,8 +11,8 @@ export interface AdminServerOptions {
   readonly port: number;
   readonly registry: Registry;
   readonly status: () => StatusDocument;
-  /** What is served now. */
-  readonly configurations: () => Configurations;
+  /** What is served now; undefined while the server starts. */
+  readonly configurations: () => Configurations | undefined;
   readonly log: Log;
 }
 
@@ -20,12 +20,13 @@ export interface AdminServerOptions {
 export async function startAdminServer({ host, port, registry, status, configurations, log }: AdminServerOptions): Promise<AdminServer> {
   const pages: PagesOptions['pages'] = {
     '/healthz': () => words('ok\n'),
-    '/readyz': () => (status().state === 'serving' ? words('ready\n') : words('draining\n', 503)),
+    '/readyz': () => (status().state === 'serving' ? words('ready\n') : words(`${status().state}\n`, 503)),
     '/metrics': async () => ({ type: registry.contentType, text: await registry.metrics() }),
     '/status': () => json(status()),
     '/proxies': () => json(status().proxies),
     '/resources': (query) => {
-      const configuration = findConfiguration(configurations(), query.get('proxy') ?? '');
+      const served = configurations();
+      const configuration = served && findConfiguration(served, query.get('proxy') ?? '');
       return configuration ? json(resourcesDocument(configuration)) : words('no such proxy class: /resources?proxy=NAMESPACE/CLASS\n', 404);
     },
   };

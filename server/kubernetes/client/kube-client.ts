@@ -45,6 +45,8 @@ export interface WatchOptions extends Selection {
   /** After how long without a word (a bookmark comes each minute) the watch is given up, milliseconds; default 100,000. */
   readonly silence?: number;
   readonly signal?: AbortSignal;
+  /** Called when the server has begun to answer: it goes on from the resource version. */
+  readonly opened?: () => void;
 }
 
 /**
@@ -135,10 +137,10 @@ export function createKubeClient(access: ClusterAccess, options: TransportOption
       };
       await ask(reference, (resource) => ({ method: 'DELETE', path: objectPath(resource, reference), body, ...call }), call.signal);
     },
-    async *watch(kind, { namespace, labelSelector, fieldSelector, resourceVersion, timeoutSeconds, silence = 100_000, signal }) {
+    async *watch(kind, { namespace, labelSelector, fieldSelector, resourceVersion, timeoutSeconds, silence = 100_000, signal, opened }) {
       const path = collectionPath(await discovery.need(kind, signal), namespace);
       const query = { watch: true, allowWatchBookmarks: true, labelSelector, fieldSelector, resourceVersion, timeoutSeconds };
-      yield* watchEvents(transport, { method: 'GET', path, query, signal }, silence);
+      yield* watchEvents(transport, { method: 'GET', path, query, signal }, silence, opened);
     },
   };
 

@@ -2,7 +2,7 @@ import { access } from 'node:fs/promises';
 import type { RequestOptions } from 'node:https';
 import { homedir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
-import type { KubeConfig } from '@kubernetes/client-node';
+import { KubeConfig } from '@kubernetes/client-node';
 import { KubeConfigError } from './api-error.ts';
 import type { ClusterAccess, Credentials } from './cluster-access.ts';
 import { readKubeConfig } from './read-kube-config.ts';
@@ -19,7 +19,8 @@ export interface KubeConfigOptions {
 const inClusterToken = '/var/run/secrets/kubernetes.io/serviceaccount/token';
 
 /**
- * Finds the cluster as kubectl does. The only place that knows @kubernetes/client-node: of it, only how kubeconfigs are read and
+ * Finds the cluster as kubectl does. The only place that knows @kubernetes/client-node (a second to load: to be imported only where a
+ * cluster is asked for): of it, only how kubeconfigs are read and
  * credentials are made (tokens in files, exec plugins, OIDC) is used. Throws a KubeConfigError.
  */
 export async function loadClusterAccess(options: KubeConfigOptions = {}): Promise<ClusterAccess> {
@@ -44,7 +45,6 @@ export async function loadClusterAccess(options: KubeConfigOptions = {}): Promis
 }
 
 async function load({ kubeconfig, context }: KubeConfigOptions): Promise<KubeConfig> {
-  const { KubeConfig } = await import('@kubernetes/client-node');
   const config = new KubeConfig();
   const files = await filesOf(kubeconfig);
   if (files.length === 0) {

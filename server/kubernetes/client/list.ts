@@ -17,6 +17,8 @@ export interface ListOptions extends Selection {
   readonly limit?: number;
   /** Done to each object as its page arrives, so that what isn't needed of a large list is never held whole. */
   readonly transform?: (object: KubeObject) => KubeObject;
+  /** Called when the list is begun anew: what was transformed before is void. */
+  readonly restarted?: () => void;
   readonly signal?: AbortSignal | undefined;
   readonly timeout?: number | undefined;
 }
@@ -34,11 +36,12 @@ interface Page {
 
 /** All objects that are selected, page after page. Where the server no longer knows the next page (410), the list is read again, in one piece. */
 export async function listObjects(transport: Transport, resource: ApiResource, path: string, options: ListOptions): Promise<ObjectList> {
-  const { limit = 500 } = options;
+  const { limit = 500, restarted = () => {} } = options;
   try {
     return await pages(transport, resource, path, options, limit);
   } catch (error) {
     if (error instanceof ApiError && error.status === 410) {
+      restarted();
       return pages(transport, resource, path, options, undefined);
     }
     throw error;

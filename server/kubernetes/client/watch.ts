@@ -17,8 +17,9 @@ const newline = 0x0a;
  * too old), a ConnectionError where the connection breaks or nothing comes for `silence` milliseconds, the signal's reason where it is
  * aborted. Leaving the loop closes the connection.
  */
-export async function* watchEvents(transport: Transport, request: ApiRequest, silence: number): AsyncGenerator<WatchEvent> {
+export async function* watchEvents(transport: Transport, request: ApiRequest, silence: number, opened: () => void = () => {}): AsyncGenerator<WatchEvent> {
   const response = await transport.open(request);
+  opened();
   try {
     for await (const line of linesOf(response, silence, transport)) {
       const event = parseAnswer(line, transport) as WatchEvent | { readonly type: 'ERROR'; readonly object: unknown };

@@ -4,7 +4,7 @@ import type { Artifact } from '../../../compiler/artifact/artifact.ts';
 import { encodeBundle } from '../../../compiler/artifact/bundle.ts';
 import { createLog } from '../../../server/log.ts';
 import { type RunningServer, startServer } from '../../../server/serve.ts';
-import type { ServeOptions } from '../../../server/serve-options.ts';
+import type { ServerOptions } from '../../../server/serve-options.ts';
 import { silentListeners } from './silent-listeners.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 import type { TestCa } from './test-ca.ts';
@@ -24,7 +24,7 @@ export interface TestServer extends RunningServer {
   metric(name: string, labels?: Readonly<Record<string, string>>): Promise<number>;
 }
 
-export async function startTestServer(ca: TestCa, artifact: Artifact, options: Partial<ServeOptions> = {}): Promise<TestServer> {
+export async function startTestServer(ca: TestCa, artifact: Artifact, options: Partial<ServerOptions> = {}): Promise<TestServer> {
   const folder = temporaryFolder();
   const path = join(folder, 'mesh.bundle');
   const publish = (content: Artifact | Uint8Array): void => {
@@ -38,7 +38,7 @@ export async function startTestServer(ca: TestCa, artifact: Artifact, options: P
   const page = async (name: string): Promise<string> => (await fetch(`http://127.0.0.1:${server.adminAddress.port}${name}`)).text();
   return {
     ...server,
-    identity: server.status().server.identity,
+    identity: server.status().server?.identity ?? '',
     lines,
     publish,
     page,

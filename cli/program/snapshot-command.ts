@@ -1,0 +1,20 @@
+import { Command, Option } from 'commander';
+import { nonEmpty } from './argument-parsers.ts';
+import { addConnectionOptions, addScopeOptions, type ConnectionFlags, type ScopeFlags } from './kube-options.ts';
+
+export interface SnapshotFlags extends ConnectionFlags, ScopeFlags {
+  readonly out?: string;
+  readonly output: 'yaml' | 'json';
+}
+
+/** `smic snapshot` */
+export function snapshotCommand(run: (flags: SnapshotFlags) => Promise<void>): Command {
+  const command = new Command('snapshot')
+    .summary('write down what smic reads of a cluster')
+    .description(
+      'Prints everything that the compiler reads of a cluster, for smic compile --snapshot: sorted, without anything that changes by itself, and without the content of any Secret. The same cluster gives the same bytes. Namespaces and MeshConfigs are always among it.',
+    )
+    .addOption(new Option('--out <FILE>', 'write it to this file: all of it, or what was there before').argParser(nonEmpty))
+    .addOption(new Option('-o, --output <FORMAT>', 'its format').choices(['yaml', 'json']).default('yaml'));
+  return addConnectionOptions(addScopeOptions(command, 'all namespaces')).action((flags: SnapshotFlags) => run(flags));
+}
