@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { artifactLoader } from '../../compiler/artifact/artifact-loader.ts';
@@ -51,6 +53,28 @@ test('an artifact without files is loaded, bundled and read again', () => {
   const plain = (loaded: ReturnType<typeof load>): unknown => JSON.parse(JSON.stringify(loaded, (key, value: unknown) => (key === 'bytes' ? undefined : value)));
   assert.equal(plain(load(artifact)), plain(decodeBundle(encodeBundle(artifact))));
   assert.is(load(artifact).classes[0], load(artifact).classes[0]);
+});
+
+test('an object that was deleted is forgotten, and so is a state that was replaced', async () => {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  const compiler = createCompiler();
+  const made: WeakRef<object>[] = [];
+  const tell = (number: number): void => {
+    const metadata = { name: 'api', namespace: 'mesh', labels: { number: String(number) } };
+    const pod = { apiVersion: 'v1', kind: 'Pod', metadata, spec: { containers: [{ name: 'app' }] } };
+    made.push(new WeakRef(pod));
+    compiler.set(pod);
+    compiler.compile();
+  };
+  tell(1);
+  tell(2);
+  compiler.delete({ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'api', namespace: 'mesh' } });
+  compiler.compile();
+  // A WeakRef holds on to what it was asked for or made with until the next turn.
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  collect();
+  assert.equal(made.map((reference) => reference.deref()), [undefined, undefined]);
 });
 
 test('what is no object of a cluster is refused', () => {
