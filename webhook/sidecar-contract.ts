@@ -1,6 +1,7 @@
 import { adminPort, inboundPort, outboundPort, prometheusPort } from '../compiler/envoy/names.ts';
 import { type Probe, probePorts } from '../server/bootstrap/probe.ts';
 import { type Address, addressText } from '../server/serve-options.ts';
+import { names } from './names.ts';
 
 /*
  * What the injector gives a pod and `smic agent`, which runs in the sidecar container and has Envoy as its child, relies on.
@@ -36,7 +37,7 @@ export const trustFile = 'ca.crt';
 /** Kubelet renews a token after four fifths of this. It ends with its pod anyway. */
 export const tokenSeconds = 3600;
 /** In the pod's namespace, key `ca.crt`: where a pod has its first trust bundle from if its injector knew none. */
-export const trustConfigMap = 'smic-trust-bundle';
+export const trustConfigMap: string = names.trustBundle;
 
 export const runVolume = 'smic-run';
 export const runFolder = '/var/run/smic';

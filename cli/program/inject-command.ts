@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { addressText } from '../../server/serve-options.ts';
+import { type Address, addressText } from '../../server/serve-options.ts';
 import { defaultSettings, type MeshSettings, nativeModes } from '../../webhook/inject/mesh-settings.ts';
-import type { Address } from '../../server/serve-options.ts';
+import { version } from '../version.ts';
 import { address, dnsLabel, dnsName, labelValue, nonEmpty, repeated, spiffeId } from './argument-parsers.ts';
 
 export interface InjectFlags {
@@ -44,8 +44,8 @@ export function injectCommand(actions: InjectActions): Command {
     .addOption(new Option('--issuer <HOST:PORT>', 'where sidecars get their certificate').argParser(address).default(defaultSettings.issuer, addressText(defaultSettings.issuer)))
     .addOption(new Option('--server-identity <SPIFFE ID>', "identity of the server's certificate (default: spiffe://TRUST-DOMAIN/ns/smic-system/sa/smic)").argParser(spiffeId))
     .addOption(new Option('--trust-bundle <FILE>', "the mesh's roots (PEM), which are put into the pods (default: pods take them from the ConfigMap smic-trust-bundle of their namespace)").argParser(nonEmpty))
-    .addOption(new Option('--image <IMAGE>', "the sidecar's image: smic, with Envoy").argParser(nonEmpty).default(defaultSettings.image))
-    .addOption(new Option('--init-image <IMAGE>', "the init container's image: a shell, with iptables").argParser(nonEmpty).default(defaultSettings.initImage))
+    .addOption(new Option('--image <IMAGE>', "the sidecar's image: smic, with Envoy").argParser(nonEmpty).default(`smic:${version}`, 'smic:VERSION'))
+    .addOption(new Option('--init-image <IMAGE>', "the init container's image: a shell, with iptables").argParser(nonEmpty).default(`smic-init:${version}`, 'smic-init:VERSION'))
     .addOption(new Option('--native-sidecars <WHEN>', 'sidecars as init containers that stay; auto: if --kubernetes-version, where given, is 1.29 or newer').choices([...nativeModes]).default('auto'))
     .addOption(new Option('--kubernetes-version <VERSION>', 'of the cluster, as 1.28').argParser(kubernetesVersion))
     .addOption(new Option('--ipv6', 'the mesh has IPv6 addresses (default: if the input has some)'))

@@ -1,4 +1,5 @@
 // What `smic inject` prints for each case of fixtures/inject: standard output and standard error, apart.
+// The images, whose tags are smic's version unless told, are told.
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
@@ -15,7 +16,7 @@ for (const { name, folder, files, inject = [] } of injectCases()) {
   test(name, async () => {
     const out = recorded();
     const err = recorded();
-    const code = await runMain(['inject', ...files.map((file) => file.name), '--explain', ...inject], { out: out.output, err: err.output });
+    const code = await runMain(['inject', ...files.map((file) => file.name), '--explain', '--image=smic:1', '--init-image=smic-init:1', ...inject], { out: out.output, err: err.output });
     const made = new Map([
       [inject.includes('--as-patch') ? 'patch.jsonl' : 'output.yaml', out.text()],
       ['report.txt', `${err.text()}exit code ${code}\n`],

@@ -1,7 +1,8 @@
 import type { MeshName } from '../../compiler/mesh/sidecar-rule.ts';
 import { defaultOptions } from '../../compiler/options.ts';
 import type { SidecarConfig } from '../../compiler/resources/objects.ts';
-import { type Address, defaultServerIdentity } from '../../server/serve-options.ts';
+import { type Address, defaultAddress, defaultServerIdentity } from '../../server/serve-options.ts';
+import { names, ports } from '../names.ts';
 
 export const nativeModes = ['auto', 'on', 'off'] as const;
 
@@ -30,13 +31,15 @@ export interface MeshSettings extends MeshName {
   readonly config: SidecarConfig | undefined;
 }
 
+const serverHost = `${names.server}.${names.namespace}.svc`;
+
 /** Where the control plane is installed if nothing else is said. */
 export const defaultSettings: MeshSettings = {
   meshName: defaultOptions.meshName,
   meshNamespace: defaultOptions.meshNamespace,
   trustDomain: defaultOptions.trustDomain,
-  server: { host: 'smic.smic-system.svc', port: 15128 },
-  issuer: { host: 'smic.smic-system.svc', port: 15129 },
+  server: { host: serverHost, port: defaultAddress.port },
+  issuer: { host: serverHost, port: ports.enrolment },
   serverIdentity: defaultServerIdentity(defaultOptions.trustDomain),
   trustBundle: undefined,
   image: 'smic:latest',
