@@ -10,6 +10,8 @@ export interface PolicyCheck {
   /** An object of the cluster that is new or changed. */
   set(object: KubernetesObject): void;
   delete(object: KubernetesObject): void;
+  /** Looks at all objects there are, so that the first question needn't wait for it. */
+  prepare(): void;
   /** Throws only for faults of smic's own; nothing is changed by it. */
   judge(request: AdmissionRequest): Verdict;
 }
@@ -22,9 +24,10 @@ const mayComeLater: ReadonlySet<Code> = new Set<Code>(['SMIC3102', 'SMIC3104', '
 
 /** A check that knows of no objects yet. */
 export function createPolicyCheck(mesh: Pick<CompilerOptions, 'meshName' | 'meshNamespace' | 'trustDomain' | 'clusterDomain'>): PolicyCheck {
-  const compiler = createCompiler({ ...mesh, isolate: false, endpoints: 'hole' });
+  const compiler = createCompiler({ ...mesh, isolate: false, endpoints: 'hole', checksOnly: true });
   const held = new Map<string, KubernetesObject>();
   let before: readonly Diagnostic[] | undefined;
+  const unchanged = (): readonly Diagnostic[] => (before ??= compiler.compile().diagnostics);
 
   /** What is found with one object as it is given; undefined: without it. Then the cluster is as it was. */
   const findingsWith = (object: KubernetesObject, present: boolean): readonly Diagnostic[] => {
@@ -49,6 +52,7 @@ export function createPolicyCheck(mesh: Pick<CompilerOptions, 'meshName' | 'mesh
       compiler.delete(object);
       before = undefined;
     },
+    prepare: () => void unchanged(),
     judge(request) {
       const { operation } = request;
       const object = named(request, operation === 'DELETE' ? request.oldObject : request.object);
@@ -56,7 +60,6 @@ export function createPolicyCheck(mesh: Pick<CompilerOptions, 'meshName' | 'mesh
       if (object === undefined || (operation === 'UPDATE' && isEnding(object))) {
         return { allowed: true };
       }
-      const unchanged = (): readonly Diagnostic[] => (before ??= compiler.compile().diagnostics);
       // The watch may be behind or ahead of what is asked about: what counts is the object's own state before.
       const earlier = old === undefined ? unchanged() : findingsWith(old, true);
       const later = findingsWith(object, operation !== 'DELETE');
