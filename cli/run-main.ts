@@ -25,8 +25,23 @@ export async function runMain(args: readonly string[], terminal: Terminal): Prom
     bootstrap: async (pod, flags) => done((await import('./commands/bootstrap.ts')).bootstrapCommand(terminal, pod, flags)),
     agent: async (flags) => done((await import('./commands/agent.ts')).agentCommand(flags)),
     inject: async (paths, flags) => done((await import('./commands/inject.ts')).injectCommand(terminal, paths, flags)),
+    manifests: async (flags) => done((await import('./commands/manifests.ts')).manifestsCommand(terminal, flags)),
+    install: async (flags) => done((await import('./commands/install.ts')).installCommand(terminal, flags)),
+    uninstall: async (flags) => done((await import('./commands/uninstall.ts')).uninstallCommand(terminal, flags)),
     webhook: async (flags) => done((await import('./commands/webhook.ts')).webhookCommand(terminal, flags)),
     demo: async (flags) => done((await import('./commands/demo.ts')).demoCommand(terminal, flags)),
+    operate: {
+      check: async (flags) => done((await import('./commands/check.ts')).checkCommand(terminal, flags)),
+      supportDump: async (flags) => done((await import('./commands/support-dump.ts')).supportDumpCommand(terminal, flags)),
+      namespace: {
+        add: async (namespaces, flags) => done((await import('./commands/namespace-change.ts')).namespaceAddCommand(terminal, namespaces, flags)),
+        remove: async (namespaces, flags) => done((await import('./commands/namespace-change.ts')).namespaceRemoveCommand(terminal, namespaces, flags)),
+        ignore: async (namespaces, flags) => done((await import('./commands/namespace-change.ts')).namespaceIgnoreCommand(terminal, namespaces, flags)),
+        list: async (flags) => done((await import('./commands/namespace-list.ts')).namespaceListCommand(terminal, flags)),
+      },
+      metrics: { switch: async (on, flags) => done((await import('./commands/metrics.ts')).metricsCommand(terminal, on, flags)) },
+      verify: { connectivity: async (flags) => done((await import('./commands/verify-connectivity.ts')).verifyConnectivityCommand(terminal, flags)) },
+    },
     proxy: {
       table: async (name, flags) => done((await import('./commands/proxy-table.ts')).proxyTableCommand(terminal, name, flags)),
       config: async (flags) => done((await import('./commands/proxy-config.ts')).proxyConfigCommand(terminal, flags)),

@@ -8,6 +8,8 @@ import { examples } from './examples.ts';
 import type { Actions, CompileFlags, LintFlags, VersionFlags } from './flags.ts';
 import { injectCommand } from './inject-command.ts';
 import { addInputOptions } from './input-options.ts';
+import { installCommands } from './install-commands.ts';
+import { operateCommands } from './operate-commands.ts';
 import { proxyCommand } from './proxy-command.ts';
 import { serveCommands } from './serve-commands.ts';
 import { webhookCommand } from './webhook-command.ts';
@@ -24,6 +26,8 @@ export function createProgram(actions: Actions): Command {
   program.addCommand(explainCommand(actions));
   serveCommands(actions).forEach((command) => program.addCommand(command));
   program.addCommand(injectCommand(actions));
+  installCommands(actions).forEach((command) => program.addCommand(command));
+  operateCommands(actions.operate).forEach((command) => program.addCommand(command));
   program.addCommand(proxyCommand(actions.proxy));
   program.addCommand(caCommand(actions.ca));
   program.addCommand(webhookCommand(actions.webhook));

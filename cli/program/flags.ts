@@ -5,6 +5,8 @@ import type { AgentFlags } from './agent-command.ts';
 import type { CaActions } from './ca-flags.ts';
 import type { DemoFlags } from './demo-command.ts';
 import type { InjectActions } from './inject-command.ts';
+import type { InstallActions } from './install-flags.ts';
+import type { OperateActions } from './operate-commands.ts';
 import type { ProxyActions } from './proxy-flags.ts';
 import type { ServeActions } from './serve-flags.ts';
 import type { WebhookFlags } from './webhook-command.ts';
@@ -45,13 +47,14 @@ export interface VersionFlags {
 }
 
 /** What each command does. */
-export interface Actions extends InjectActions, ServeActions {
+export interface Actions extends InjectActions, InstallActions, ServeActions {
   compile(paths: readonly string[], flags: CompileFlags): Promise<void>;
   lint(paths: readonly string[], flags: LintFlags): Promise<void>;
   explain(code: string | undefined): Promise<void>;
   version(flags: VersionFlags): Promise<void>;
   completion(shell: string): Promise<void>;
   readonly ca: CaActions;
+  readonly operate: OperateActions;
   readonly proxy: ProxyActions;
   agent(flags: AgentFlags): Promise<void>;
   webhook(flags: WebhookFlags): Promise<void>;

@@ -109,6 +109,30 @@ async function writeState(folder: string, state: CaState): Promise<void> {
   }
 }
 
+/** All files of a CA folder of one authority, by name: for what is not a folder, as a Secret. Throws a CertificateError as createCaFolder does. */
+export function caFiles(files: AuthorityFiles, leafKeys: CaState['leafKeys']): Readonly<Record<string, string>> {
+  const { id } = parseAuthority(files);
+  return { [stateFile]: printState({ leafKeys, signing: id, trusted: [id] }), [fileOf(id, 'crt')]: files.certificates, [fileOf(id, 'key')]: files.privateKey };
+}
+
+/** What such files hold. Throws a CertificateError where a certificate is missing or broken. */
+export function readCaFiles(files: Readonly<Record<string, string>>): Omit<CaContent, 'signing'> {
+  const state = parseState(files[stateFile] ?? '');
+  const trusted = state.trusted.map((id) => {
+    const name = fileOf(id, 'crt');
+    return within(name, () => authorityCertificates(certificatesOf(files[name] ?? '')));
+  });
+  return { state, trusted };
+}
+
+/** The files that a folder's state names, by name. Rejects as readCaFolder does. */
+export async function readFilesOf(folder: string): Promise<Readonly<Record<string, string>>> {
+  const { state } = await readCaFolder(folder);
+  const names = state.trusted.flatMap((id) => [fileOf(id, 'crt'), ...(id === state.signing ? [fileOf(id, 'key')] : [])]);
+  const texts = await Promise.all(names.map(async (name) => [name, await readText(join(folder, name), 'Restore it from a copy.')] as const));
+  return { [stateFile]: printState(state), ...Object.fromEntries(texts) };
+}
+
 function fileOf(id: string, extension: 'crt' | 'key'): string {
   return `${id.slice(0, 16)}.${extension}`;
 }

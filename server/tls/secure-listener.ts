@@ -165,7 +165,10 @@ function contextOf({ chain, privateKey, trustBundle }: TlsCredentials): SecureCo
 }
 
 function peerOf(socket: Socket): string {
-  return `${socket.remoteAddress ?? 'unknown'}:${socket.remotePort ?? 0}`;
+  // Where Node refuses a certificate, it has closed the TLS connection before it says so; the TCP connection beneath it (a field
+  // that isn't documented) still knows whose it was.
+  const { remoteAddress, remotePort } = socket.remoteAddress === undefined ? ((socket as { readonly _parent?: Socket | null })._parent ?? socket) : socket;
+  return `${remoteAddress ?? 'unknown'}:${remotePort ?? 0}`;
 }
 
 /** The same for a TCP connection and for the TLS connection over it. */

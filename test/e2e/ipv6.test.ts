@@ -3,29 +3,13 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { HttpAnswer } from '../../demo/pod/http-call.ts';
 import type { Pod } from '../../demo/rig/pod.ts';
+import { allow } from '../mesh/allow.ts';
 import { describeCluster } from '../mesh/describe-cluster.ts';
 import { reporting } from '../mesh/reporting.ts';
 import { missingForMesh, startTestMesh, type TestMesh } from '../mesh/start-test-mesh.ts';
 import { attacker, type Attacker } from './attacker.ts';
 
-const policies = `
-apiVersion: specs.smi-spec.io/v1alpha4
-kind: HTTPRouteGroup
-metadata: { name: all, namespace: shop }
-spec:
-  matches:
-    - { name: everything, pathRegex: ".*", methods: ["*"] }
----
-apiVersion: access.smi-spec.io/v1alpha3
-kind: TrafficTarget
-metadata: { name: server, namespace: shop }
-spec:
-  destination: { kind: ServiceAccount, name: server, namespace: shop }
-  rules:
-    - { kind: HTTPRouteGroup, name: all, matches: [everything] }
-  sources:
-    - { kind: ServiceAccount, name: client, namespace: shop }
-`;
+const policies = allow('shop', { server: ['client'] });
 
 const ports = [{ port: 8080 }];
 const ipv6 = suite('IPv6');

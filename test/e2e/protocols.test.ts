@@ -2,19 +2,14 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Pod } from '../../demo/rig/pod.ts';
+import { allow } from '../mesh/allow.ts';
 import { describeCluster } from '../mesh/describe-cluster.ts';
 import type { GrpcAnswer } from '../mesh/programs/grpc-client.ts';
 import type { SeenRequest } from '../mesh/programs/http-app.ts';
 import { reporting } from '../mesh/reporting.ts';
 import { missingForMesh, startTestMesh, type TestMesh } from '../mesh/start-test-mesh.ts';
 
-const policies = `
-apiVersion: specs.smi-spec.io/v1alpha4
-kind: HTTPRouteGroup
-metadata: { name: all, namespace: shop }
-spec:
-  matches:
-    - { name: everything, pathRegex: ".*", methods: ["*"] }
+const policies = `${allow('shop', { server: ['client', 'server'], headless: ['client'] })}
 ---
 apiVersion: specs.smi-spec.io/v1alpha4
 kind: TCPRoute
@@ -24,32 +19,11 @@ spec:
 ---
 apiVersion: access.smi-spec.io/v1alpha3
 kind: TrafficTarget
-metadata: { name: server, namespace: shop }
-spec:
-  destination: { kind: ServiceAccount, name: server, namespace: shop }
-  rules:
-    - { kind: HTTPRouteGroup, name: all, matches: [everything] }
-  sources:
-    - { kind: ServiceAccount, name: client, namespace: shop }
-    - { kind: ServiceAccount, name: server, namespace: shop }
----
-apiVersion: access.smi-spec.io/v1alpha3
-kind: TrafficTarget
 metadata: { name: server-tcp, namespace: shop }
 spec:
   destination: { kind: ServiceAccount, name: server, namespace: shop }
   rules:
     - { kind: TCPRoute, name: tcp }
-  sources:
-    - { kind: ServiceAccount, name: client, namespace: shop }
----
-apiVersion: access.smi-spec.io/v1alpha3
-kind: TrafficTarget
-metadata: { name: headless, namespace: shop }
-spec:
-  destination: { kind: ServiceAccount, name: headless, namespace: shop }
-  rules:
-    - { kind: HTTPRouteGroup, name: all, matches: [everything] }
   sources:
     - { kind: ServiceAccount, name: client, namespace: shop }
 `;

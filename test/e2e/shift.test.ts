@@ -3,33 +3,13 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SourceFile } from '../../compiler/index.ts';
+import { allow } from '../mesh/allow.ts';
 import { describeCluster } from '../mesh/describe-cluster.ts';
 import type { LoadCall, LoadResult } from '../mesh/programs/load.ts';
 import { reporting } from '../mesh/reporting.ts';
 import { missingForMesh, startTestMesh, type TestMesh } from '../mesh/start-test-mesh.ts';
 
-const access = `
-apiVersion: specs.smi-spec.io/v1alpha4
-kind: HTTPRouteGroup
-metadata: { name: all, namespace: shop }
-spec:
-  matches:
-    - { name: everything, pathRegex: ".*", methods: ["*"] }
-${['web-v1', 'web-v2']
-  .map(
-    (name) => `---
-apiVersion: access.smi-spec.io/v1alpha3
-kind: TrafficTarget
-metadata: { name: ${name}, namespace: shop }
-spec:
-  destination: { kind: ServiceAccount, name: ${name}, namespace: shop }
-  rules:
-    - { kind: HTTPRouteGroup, name: all, matches: [everything] }
-  sources:
-    - { kind: ServiceAccount, name: client, namespace: shop }
-`,
-  )
-  .join('')}`;
+const access = allow('shop', { 'web-v1': ['client'], 'web-v2': ['client'] });
 
 function policies(v1: number, v2: number): readonly SourceFile[] {
   const split = `
@@ -81,20 +61,30 @@ async function result(command: 'loadSoFar' | 'loadStop'): Promise<LoadResult> {
   return (await mesh.pod('client').call(command)) as LoadResult;
 }
 
-/** Waits until requests are shared as the weights say, within five standard deviations, for some seconds. */
-async function shared(v1: number, v2: number): Promise<void> {
+/** Waits until so many requests more have been answered; gives how many by v1 and by v2. */
+async function answered(wanted: number): Promise<readonly [number, number]> {
   const count = ({ answers }: LoadResult): readonly [number, number] => [answers['200 web-v1'] ?? 0, answers['200 web-v2'] ?? 0];
+  const [one, two] = count(await result('loadSoFar'));
+  for (;;) {
+    const [oneAfter, twoAfter] = count(await result('loadSoFar'));
+    if (oneAfter + twoAfter >= one + two + wanted) {
+      return [oneAfter - one, twoAfter - two];
+    }
+    await sleep(250);
+  }
+}
+
+/** Waits until requests are shared as the weights say, within five standard deviations, for some hundred requests. */
+async function shared(v1: number, v2: number): Promise<void> {
   const seen: string[] = [];
   // The first look may still hold answers from before.
+  await answered(50);
   for (let attempt = 0; attempt < 10; attempt += 1) {
-    const [one, two] = count(await result('loadSoFar'));
-    await sleep(attempt === 0 ? 500 : 2_000);
-    const [oneAfter, twoAfter] = count(await result('loadSoFar'));
-    const [first, second] = [oneAfter - one, twoAfter - two];
+    const [first, second] = await answered(400);
     const total = first + second;
     const share = v1 / (v1 + v2);
     seen.push(`${first}/${second}`);
-    if (attempt > 0 && total > 100 && Math.abs(first - total * share) <= 5 * Math.sqrt(total * share * (1 - share))) {
+    if (Math.abs(first - total * share) <= 5 * Math.sqrt(total * share * (1 - share))) {
       return;
     }
   }

@@ -116,6 +116,7 @@ for (const [name, [reason, identity, options]] of Object.entries(refused)) {
       assert.is(accepted.length, 0);
       const [line = '{}'] = lines.filter((text) => text.includes('refused'));
       assert.is(JSON.parse(line).reason, reason);
+      assert.match(JSON.parse(line).peer, /^127\.0\.0\.1:[1-9]\d*$/);
       assert.not.match(lines.join(''), 'PRIVATE KEY');
       // Others are served.
       assert.is(await greet(listener, await ca.issue(buyer)), 'welcome');

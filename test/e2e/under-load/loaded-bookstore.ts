@@ -5,6 +5,7 @@ import type { ServerProcess } from '../../../demo/mesh/server-process.ts';
 import type { CalledProcess } from '../../../demo/rig/child.ts';
 import type { Pod } from '../../../demo/rig/pod.ts';
 import type { StatusDocument } from '../../../server/admin/status-document.ts';
+import { allow } from '../../mesh/allow.ts';
 import { describeCluster } from '../../mesh/describe-cluster.ts';
 import type { LoadCall, LoadResult } from '../../mesh/programs/load.ts';
 import { startTestMesh, type TestMesh } from '../../mesh/start-test-mesh.ts';
@@ -26,27 +27,7 @@ export interface LoadedBookstore {
   readonly stop: () => Promise<void>;
 }
 
-const policy: SourceFile = {
-  name: 'policy.yaml',
-  text: `
-apiVersion: specs.smi-spec.io/v1alpha4
-kind: HTTPRouteGroup
-metadata: { name: all, namespace: books }
-spec:
-  matches:
-    - { name: everything, pathRegex: ".*", methods: ["*"] }
----
-apiVersion: access.smi-spec.io/v1alpha3
-kind: TrafficTarget
-metadata: { name: bookstore, namespace: books }
-spec:
-  destination: { kind: ServiceAccount, name: bookstore, namespace: books }
-  rules:
-    - { kind: HTTPRouteGroup, name: all, matches: [everything] }
-  sources:
-    - { kind: ServiceAccount, name: bookbuyer, namespace: books }
-`,
-};
+const policy: SourceFile = { name: 'policy.yaml', text: allow('books', { bookstore: ['bookbuyer'] }) };
 
 const cluster = describeCluster([
   {

@@ -1,5 +1,6 @@
 import type { Program } from '../../../demo/pod/pod-process.ts';
 import { addresses } from './addresses.ts';
+import { authorizer } from './authorizer.ts';
 import { echo } from './echo.ts';
 import { grpcApp } from './grpc-app.ts';
 import { grpcClient } from './grpc-client.ts';
@@ -12,4 +13,4 @@ import { tlsClient } from './tls-client.ts';
 import { user } from './user.ts';
 
 /** What runs in pods of tests only. */
-export const testPrograms: Readonly<Record<string, Program>> = { addresses, echo, grpcApp, grpcClient, grpcHealth, h2cClient, httpApp, httpsApp, load, relay, tlsClient, user };
+export const testPrograms: Readonly<Record<string, Program>> = { addresses, authorizer, echo, grpcApp, grpcClient, grpcHealth, h2cClient, httpApp, httpsApp, load, relay, tlsClient, user };

@@ -1,24 +1,12 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Received } from './support/messages.ts';
+import { converge, type ShopType } from './support/converge.ts';
 import { onServer, sorted } from './support/on-server.ts';
-import type { RawClient } from './support/raw-client.ts';
 import { shop, shopIdentity } from './support/shop.ts';
 import { cluster, endpoints, listener, route } from './support/test-artifact.ts';
 
 const test = suite('delta');
 const client = { mode: 'delta', identity: shopIdentity, node: 'shop/client-1' } as const;
-type Type = 'cluster' | 'endpoint' | 'listener' | 'route';
-
-async function converge(proxy: RawClient): Promise<Readonly<Record<Type, Received>>> {
-  const ask = async (type: Type, names: readonly string[]): Promise<Received> => {
-    proxy.send(type, { resource_names_subscribe: names });
-    const response = await proxy.next(type);
-    proxy.ack(response);
-    return response;
-  };
-  return { cluster: await ask('cluster', []), endpoint: await ask('endpoint', ['a', 'b']), listener: await ask('listener', []), route: await ask('route', ['r', 's']) };
-}
 
 test(
   'no names mean all clusters and all listeners, but nothing of other types',
@@ -141,7 +129,7 @@ test(
   onServer(shop, async ({ connect, update }) => {
     const first = connect(client);
     const held = await converge(first);
-    const versions = (type: Type): object => Object.fromEntries(held[type].resources);
+    const versions = (type: ShopType): object => Object.fromEntries(held[type].resources);
     const again = connect(client);
     again.send('cluster', { initial_resource_versions: versions('cluster') });
     again.send('endpoint', { initial_resource_versions: versions('endpoint'), resource_names_subscribe: ['a', 'b'] });

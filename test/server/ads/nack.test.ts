@@ -2,6 +2,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type ResourceType, resourceTypes } from '../../../compiler/artifact/artifact.ts';
 import { namedIn } from '../../../server/ads/blame.ts';
+import { converge } from './support/converge.ts';
 import type { Received } from './support/messages.ts';
 import { onServer, sorted } from './support/on-server.ts';
 import type { RawClient } from './support/raw-client.ts';
@@ -25,13 +26,6 @@ const types = Object.keys(changes) as Type[];
 const fields = (proxy: RawClient, type: ResourceType): object => (proxy.mode === 'sotw' ? { resource_names: names[type] } : {});
 const accept = (proxy: RawClient, response: Received): void => proxy.ack(response, fields(proxy, response.type));
 const refuse = (proxy: RawClient, response: Received, words: string): void => proxy.nack(response, words, fields(proxy, response.type));
-
-async function converge(proxy: RawClient, asked: readonly Type[]): Promise<void> {
-  for (const type of asked) {
-    proxy.send(type, { [proxy.mode === 'sotw' ? 'resource_names' : 'resource_names_subscribe']: names[type] });
-    accept(proxy, await proxy.next(type));
-  }
-}
 
 const stateOf = ({ ads }: TestServer, type: ResourceType): string | undefined => ads.statuses()[0]?.types[type].state;
 

@@ -1,24 +1,12 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Received } from './support/messages.ts';
+import { converge } from './support/converge.ts';
 import { onServer, sorted } from './support/on-server.ts';
-import type { RawClient } from './support/raw-client.ts';
 import { shop, shopIdentity } from './support/shop.ts';
 import { cluster, endpoints, listener, route } from './support/test-artifact.ts';
 
 const test = suite('state of the world');
 const client = { mode: 'sotw', identity: shopIdentity, node: 'shop/client-1' } as const;
-
-/** Asks for all types as a proxy does, and acknowledges everything. */
-async function converge(proxy: RawClient): Promise<Readonly<Record<'cluster' | 'endpoint' | 'listener' | 'route', Received>>> {
-  const ask = async (type: 'cluster' | 'endpoint' | 'listener' | 'route', names: readonly string[]): Promise<Received> => {
-    proxy.send(type, { resource_names: names });
-    const response = await proxy.next(type);
-    proxy.ack(response, { resource_names: names });
-    return response;
-  };
-  return { cluster: await ask('cluster', []), endpoint: await ask('endpoint', ['a', 'b']), listener: await ask('listener', []), route: await ask('route', ['r', 's']) };
-}
 
 test(
   'no names mean all clusters and all listeners, but nothing of other types',

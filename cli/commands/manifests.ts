@@ -1,0 +1,28 @@
+import { readFile } from 'node:fs/promises';
+import { allManifests, manifests } from '../../install/manifests.ts';
+import { printManifests } from '../../install/print-manifests.ts';
+import { authorityCertificates } from '../../server/certificates/authority.ts';
+import { certificatesOf } from '../../server/certificates/pem.ts';
+import { withCaFailures } from '../ca/with-ca-failures.ts';
+import { exitCode, type ExitCode } from '../exit-code.ts';
+import { settingsOf } from '../install/settings-of.ts';
+import type { PrintFlags } from '../program/install-flags.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+
+/** `smic manifests`. */
+export async function manifestsCommand(terminal: Terminal, flags: PrintFlags): Promise<ExitCode> {
+  const { ha: highlyAvailable = false, certManager = false, caBundle: file } = flags;
+  const settings = settingsOf(flags);
+  const caBundle = file === undefined ? undefined : await withCaFailures(() => readBundle(file));
+  const list = allManifests(manifests(settings, { highlyAvailable, certManager, ...(caBundle !== undefined && { caBundle }) }));
+  await terminal.out.write(printManifests(list));
+  if (caBundle === undefined && !certManager) {
+    await terminal.err.write("note: the webhook configurations have no caBundle: the API server cannot verify the webhook until they have one.\n  Give the webhook's CA with --ca-bundle, or --cert-manager; smic install does it by itself.\n");
+  }
+  return exitCode.yes;
+}
+
+/** The file's certificate, which must be one CA with its chain: what is around it stays out. */
+async function readBundle(file: string): Promise<string> {
+  return authorityCertificates(certificatesOf(await readFile(file, 'utf8'))).root;
+}

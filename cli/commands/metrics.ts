@@ -1,0 +1,53 @@
+import { metricsAnnotation } from '../../compiler/mesh/sidecar-rule.ts';
+import { isNotFound } from '../../server/kubernetes/client/api-error.ts';
+import type { KubeClient } from '../../server/kubernetes/client/kube-client.ts';
+import { exitCode, type ExitCode } from '../exit-code.ts';
+import { withCluster } from '../kubernetes/connect.ts';
+import { changeNamespace, needNamespace } from '../operate/change-namespace.ts';
+import { monitoredBy, scrapeAnnotations } from '../operate/mesh-labels.ts';
+import { podView, type PodView } from '../operate/pod.ts';
+import type { MetricsFlags } from '../program/metrics-command.ts';
+import { plural } from '../terminal/plural.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+
+/** `smic metrics enable`, `smic metrics disable`. */
+export async function metricsCommand(terminal: Terminal, on: boolean, flags: MetricsFlags): Promise<ExitCode> {
+  return withCluster(flags, terminal.err, async (client) => {
+    // All of them are looked at before the first is changed.
+    const namespaces = await Promise.all([...new Set(flags.namespace)].map((name) => needNamespace(client, name)));
+    for (const before of namespaces) {
+      const { name, labels = {} } = before.metadata;
+      const { changed } = await changeNamespace(client, before, { annotations: { [metricsAnnotation]: on ? 'enabled' : null } });
+      const { items } = await client.list({ apiVersion: 'v1', kind: 'Pod' }, { namespace: name });
+      const pods = items.map(podView).filter((pod) => pod.sidecar !== undefined && !pod.leaving && isDue(pod, on));
+      for (const pod of pods) {
+        await annotate(client, pod, on);
+      }
+      const what = changed || pods.length > 0 ? `metrics ${on ? 'enabled' : 'disabled'} (${plural(pods.length, 'pod')} annotated)` : `metrics are ${on ? 'enabled' : 'disabled'} already`;
+      await terminal.out.write(`namespace/${name} ${what}\n`);
+      if (on && labels[monitoredBy] === undefined) {
+        await terminal.err.write(`warning: namespace ${name} is in no mesh: it has no sidecars to scrape\n`);
+      }
+    }
+    return exitCode.yes;
+  });
+}
+
+function isDue({ object }: PodView, on: boolean): boolean {
+  const annotations = object.metadata.annotations ?? {};
+  const entries = Object.entries(scrapeAnnotations);
+  // What says something else isn't ours.
+  return on ? entries.some(([key, value]) => annotations[key] !== value) : entries.every(([key, value]) => annotations[key] === value);
+}
+
+async function annotate(client: KubeClient, { namespace, name }: PodView, on: boolean): Promise<void> {
+  const annotations = on ? scrapeAnnotations : Object.fromEntries(Object.keys(scrapeAnnotations).map((key) => [key, null]));
+  try {
+    await client.patch({ apiVersion: 'v1', kind: 'Pod', namespace, name }, { metadata: { annotations } });
+  } catch (error) {
+    // It may have ended in the meantime.
+    if (!isNotFound(error)) {
+      throw error;
+    }
+  }
+}

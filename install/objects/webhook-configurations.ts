@@ -1,0 +1,68 @@
+import { names, paths } from '../../webhook/names.ts';
+import { customResources } from '../custom-resources.ts';
+import type { Manifest } from '../manifest.ts';
+import type { Settings } from '../settings.ts';
+import { ownLabels } from './labels.ts';
+
+/** Where the API server has the CA of the webhook's certificate from. */
+export interface WebhookTrust {
+  /** PEM; undefined: another field manager fills it in. */
+  readonly caBundle?: string;
+  readonly annotations?: Readonly<Record<string, string>>;
+}
+
+const systemNamespaces = ['kube-node-lease', 'kube-public', 'kube-system'];
+
+/**
+ * What the API server asks the webhook. Injection: pods that are created in namespaces of the mesh, and of no others, so that a webhook
+ * that is away never stops the cluster itself. Validation: policy, wherever it is, when it is created or changed; never when it is
+ * deleted.
+ */
+export function webhookConfigurations(settings: Settings, trust: WebhookTrust): readonly Manifest[] {
+  const { namespace, meshNamespace, meshName } = settings;
+  const metadata = { name: names.webhookConfiguration, labels: ownLabels, ...(trust.annotations && { annotations: trust.annotations }) };
+  const webhook = (name: string, path: string): object => ({
+    name,
+    admissionReviewVersions: ['v1'],
+    clientConfig: {
+      service: { name: names.webhook, namespace, path, port: 443 },
+      ...(trust.caBundle !== undefined && { caBundle: Buffer.from(trust.caBundle).toString('base64') }),
+    },
+    sideEffects: 'None',
+    timeoutSeconds: settings.webhookTimeoutSeconds,
+  });
+  return [
+    {
+      apiVersion: 'admissionregistration.k8s.io/v1',
+      kind: 'MutatingWebhookConfiguration',
+      metadata,
+      webhooks: [
+        {
+          ...webhook(names.injector, paths.inject),
+          failurePolicy: settings.injectionFailurePolicy,
+          // A webhook that comes later may add a container: what is injected is looked at again, and not injected twice.
+          reinvocationPolicy: 'IfNeeded',
+          namespaceSelector: {
+            matchExpressions: [
+              { key: 'openservicemesh.io/monitored-by', operator: 'In', values: [meshName] },
+              { key: 'openservicemesh.io/ignore', operator: 'DoesNotExist' },
+              { key: 'control-plane', operator: 'DoesNotExist' },
+              { key: 'kubernetes.io/metadata.name', operator: 'NotIn', values: [...new Set([...systemNamespaces, meshNamespace, namespace])].sort() },
+            ],
+          },
+          rules: [{ apiGroups: [''], apiVersions: ['v1'], resources: ['pods'], operations: ['CREATE'], scope: 'Namespaced' }],
+        },
+      ],
+    },
+    {
+      apiVersion: 'admissionregistration.k8s.io/v1',
+      kind: 'ValidatingWebhookConfiguration',
+      metadata,
+      webhooks: [{ ...webhook(names.validator, paths.validate), failurePolicy: settings.validationFailurePolicy, rules: validationRules() }],
+    },
+  ];
+}
+
+function validationRules(): readonly object[] {
+  return customResources.map(({ group, served, plural }) => ({ apiGroups: [group], apiVersions: served, resources: [plural], operations: ['CREATE', 'UPDATE'], scope: 'Namespaced' }));
+}
