@@ -27,7 +27,7 @@ export function meshFacts(mesh: { readonly meshName: string; readonly meshNamesp
     const options = { ...defaultOptions, ...mesh, isolate: true };
     const memory = createMemory();
     const raw = [...configs].map(([key, value]) => ({ origin: noText, apiVersion: value.apiVersion, kind: value.kind, value, key }));
-    const inForce = meshConfigInForce(readObjects(raw, memory, options), options, memory);
+    const inForce = meshConfigInForce(readObjects([{ key: 'MeshConfigs', objects: raw }], memory, options), options, memory);
     if (inForce) {
       config = inForce.config?.sidecarConfig;
     }
