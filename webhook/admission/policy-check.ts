@@ -3,6 +3,7 @@ import type { Diagnostic } from '../../compiler/diagnostics/diagnostic.ts';
 import type { Code } from '../../compiler/diagnostics/generated/catalog.ts';
 import type { CompilerOptions } from '../../compiler/options.ts';
 import { objectKey } from './object-key.ts';
+import { suppressedCodes } from './suppressed-codes.ts';
 import type { AdmissionRequest, AdmittedObject, Verdict } from './review.ts';
 
 /** Judges policy before it is stored, as `smic lint` judges it: with the rest of the mesh around it. */
@@ -63,7 +64,11 @@ export function createPolicyCheck(mesh: Pick<CompilerOptions, 'meshName' | 'mesh
       // The watch may be behind or ahead of what is asked about: what counts is the object's own state before.
       const earlier = old === undefined ? unchanged() : findingsWith(old, true);
       const later = findingsWith(object, operation !== 'DELETE');
-      return verdict(operation, added(earlier, later), about(later, object));
+      const isWanted = (finding: Diagnostic): boolean => {
+        const about = isAbout(finding, object) ? object : finding.object && held.get(objectKey({ ...finding.object, metadata: finding.object }));
+        return finding.level === 'error' || about === undefined || !suppressedCodes(about as object as AdmittedObject).includes(finding.code);
+      };
+      return verdict(operation, added(earlier, later).filter(isWanted), later.filter((finding) => isAbout(finding, object) && isWanted(finding)));
     },
   };
 }
@@ -100,8 +105,8 @@ function identity({ code, message, object }: Diagnostic): string {
   return JSON.stringify([code, message, object?.kind, object?.namespace, object?.name]);
 }
 
-function about(findings: readonly Diagnostic[], { kind, metadata }: KubernetesObject): readonly Diagnostic[] {
-  return findings.filter(({ object }) => object?.kind === kind && object.name === metadata.name && object.namespace === (metadata.namespace ?? ''));
+function isAbout({ object }: Diagnostic, { kind, metadata }: KubernetesObject): boolean {
+  return object?.kind === kind && object.name === metadata.name && object.namespace === (metadata.namespace ?? '');
 }
 
 /** The object with the names that it will have. */
