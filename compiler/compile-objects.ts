@@ -45,7 +45,7 @@ export function compileObjects(
   const outbound = memory.part('outbound', (parts) => outboundCatalog(mesh, parts));
   memory.part('checks', (parts) => runChecks(mesh, outbound, objects, parts));
   onStage('mesh');
-  const built = isSound(memory, options) && mesh.settings.known ? memory.part('envoy', (parts) => buildArtifact(mesh, outbound, parts)) : undefined;
+  const built = options.checksOnly !== true && isSound(memory, options) && mesh.settings.known ? memory.part('envoy', (parts) => buildArtifact(mesh, outbound, parts)) : undefined;
   const held = built && memory.part('closure', (parts) => holdTogether(built, options, parts));
   onStage('envoy');
   const artifact = held && isSound(memory, options) ? { ...held, inputs: memory.part('inputs', (parts) => inputDigests(objects, parts)) } : undefined;

@@ -33,4 +33,6 @@ export interface CompilerOptions extends CompileOptions {
    * review has no errors.
    */
   readonly isolate: boolean;
+  /** Only findings are wanted: there is no artifact. Default false. */
+  readonly checksOnly?: boolean;
 }

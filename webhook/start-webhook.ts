@@ -53,6 +53,7 @@ export async function startWebhook(options: WebhookOptions): Promise<RunningWebh
   const facts = meshFacts(mesh);
   const policy = createPolicyCheck(mesh);
   let draining = false;
+  let prepared = false;
   let update = (): void => {};
   const certificate = await openCertificate(options, () => update());
   metrics.observeCertificate(certificate.until);
@@ -91,8 +92,12 @@ export async function startWebhook(options: WebhookOptions): Promise<RunningWebh
       facts.delete(object);
       policy.delete(object);
     },
+    complete() {
+      policy.prepare();
+      prepared = true;
+    },
   });
-  const isReady = (): boolean => !draining && follower.isComplete();
+  const isReady = (): boolean => !draining && prepared;
   const route = (path: string, judge: (request: AdmissionRequest) => Promise<Verdict>): HttpsRoute => ({
     maxBytes,
     async handle({ body }): Promise<HttpsAnswer> {
@@ -100,7 +105,7 @@ export async function startWebhook(options: WebhookOptions): Promise<RunningWebh
       const request = readReview(body);
       if (request === undefined) return { status: 400, document: { message: 'the body is no AdmissionReview of admission.k8s.io/v1' } };
       // No verdict is better than one on half of the facts: the API server does what its failure policy says.
-      if (!follower.isComplete()) return { status: 503, document: { message: 'the cluster has not been read yet' } };
+      if (!prepared) return { status: 503, document: { message: 'the cluster has not been read yet' } };
       try {
         return { status: 200, document: reviewOf(request.uid, await judge(request)) };
       } catch (error) {

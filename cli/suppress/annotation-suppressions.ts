@@ -6,10 +6,8 @@ import type { RawObject, SourceFile } from '../../compiler/load/document.ts';
 import { load } from '../../compiler/load/load.ts';
 import { placed } from '../../compiler/load/place.ts';
 import { rawObjects } from '../../compiler/load/raw-objects.ts';
+import { suppressAnnotation, suppressedCodes } from '../../webhook/admission/suppressed-codes.ts';
 import type { Suppression } from './suppression.ts';
-
-/** On an object: the codes, separated by commas, that are not to be reported about it. */
-const annotation = 'smic.dev/suppress';
 
 /**
  * The suppressions that objects ask for themselves, and what is wrong with them.
@@ -19,7 +17,7 @@ export function annotationSuppressions(files: readonly SourceFile[]): {
   readonly suppressions: readonly Suppression[];
   readonly diagnostics: readonly Diagnostic[];
 } {
-  const mentioning = files.filter((file) => file.text.includes(annotation));
+  const mentioning = files.filter((file) => file.text.includes(suppressAnnotation));
   if (mentioning.length === 0) {
     return { suppressions: [], diagnostics: [] };
   }
@@ -27,7 +25,7 @@ export function annotationSuppressions(files: readonly SourceFile[]): {
   const silent = createCollector();
   const collector = createCollector();
   const suppressions = rawObjects(load(mentioning, silent), silent).flatMap((raw) => {
-    const codes = annotatedCodes(raw);
+    const codes = suppressedCodes(raw.value);
     const object = reference(raw);
     return codes.flatMap((code) => {
       const entry = known(code);
@@ -39,7 +37,7 @@ export function annotationSuppressions(files: readonly SourceFile[]): {
             : `${raw.kind} "${object.name}" asks to suppress ${JSON.stringify(code)}, which is no diagnostic of smic's.`,
           ...(near && !entry && { fix: `Did you mean ${near}?` }),
           object,
-          ...placed(raw.origin, ['metadata', 'annotations', annotation]),
+          ...placed(raw.origin, ['metadata', 'annotations', suppressAnnotation]),
         });
         return [];
       }
@@ -53,11 +51,6 @@ export function annotationSuppressions(files: readonly SourceFile[]): {
 
 function known(code: string): { readonly level: string } | undefined {
   return Object.hasOwn(catalog, code) ? catalog[code as Code] : undefined;
-}
-
-function annotatedCodes(raw: RawObject): readonly string[] {
-  const value = mapping(mapping(raw.value['metadata'])['annotations'])[annotation];
-  return typeof value === 'string' ? value.split(',').map((code) => code.trim().toUpperCase()).filter((code) => code !== '') : [];
 }
 
 function reference(raw: RawObject): ObjectReference {

@@ -12,11 +12,11 @@ export interface FollowOptions {
   readonly log: Log;
   readonly set: (object: KubeObject) => void;
   readonly delete: (object: KubeObject) => void;
+  /** Called once: every kind has been read, or isn't there. */
+  readonly complete: () => void;
 }
 
 export interface ClusterFollower {
-  /** Every kind has been read, or isn't there. */
-  isComplete(): boolean;
   stop(): Promise<void>;
 }
 
@@ -30,12 +30,16 @@ export function followCluster(options: FollowOptions): ClusterFollower {
   const stopping = new AbortController();
   // Each kind listens to it, several times.
   setMaxListeners(0, stopping.signal);
-  const followers = readKinds().map((kind) => followKind(kind, options, stopping.signal));
+  const waitedFor = new Set(readKinds());
+  const followers = [...waitedFor].map(async (kind) =>
+    followKind(kind, options, stopping.signal, () => {
+      if (waitedFor.delete(kind) && waitedFor.size === 0) options.complete();
+    }),
+  );
   return {
-    isComplete: () => followers.every(({ isKnown }) => isKnown()),
     async stop() {
       stopping.abort();
-      await Promise.all(followers.map(({ ended }) => ended));
+      await Promise.all(followers);
     },
   };
 }
@@ -60,15 +64,14 @@ function readKinds(): readonly Kind[] {
   return [...versions].map(([key, apiVersions]) => ({ kind: key.split(' ')[1] ?? '', apiVersions: apiVersions.sort(newest) }));
 }
 
-function followKind({ kind, apiVersions }: Kind, { client, log, ...changes }: FollowOptions, signal: AbortSignal): { readonly isKnown: () => boolean; readonly ended: Promise<void> } {
+async function followKind({ kind, apiVersions }: Kind, { client, log, ...changes }: FollowOptions, signal: AbortSignal, known: () => void): Promise<void> {
   let held = new Map<string, KubeObject>();
-  let known = false;
   let failures = 0;
 
   const round = async (): Promise<void> => {
     const found = await findVersion(client, kind, apiVersions, signal);
     if (found === undefined) {
-      known = true;
+      known();
       await pause(absence, signal);
       return;
     }
@@ -78,7 +81,7 @@ function followKind({ kind, apiVersions }: Kind, { client, log, ...changes }: Fo
     for (const [key, object] of held) if (!next.has(key)) changes.delete(object);
     for (const object of next.values()) changes.set(object);
     held = next;
-    known = true;
+    known();
     failures = 0;
     let from = resourceVersion;
     while (!signal.aborted) {
@@ -96,19 +99,16 @@ function followKind({ kind, apiVersions }: Kind, { client, log, ...changes }: Fo
       }
     }
   };
-  const follow = async (): Promise<void> => {
-    while (!signal.aborted) {
-      try {
-        await round();
-      } catch (error) {
-        if (signal.aborted) return;
-        failures += 1;
-        log.warn({ kind, error: errorWords(error) }, 'cannot follow a kind; what was known last is used');
-        await pause(backoff(failures, Math.random), signal);
-      }
+  while (!signal.aborted) {
+    try {
+      await round();
+    } catch (error) {
+      if (signal.aborted) return;
+      failures += 1;
+      log.warn({ kind, error: errorWords(error) }, 'cannot follow a kind; what was known last is used');
+      await pause(backoff(failures, Math.random), signal);
     }
-  };
-  return { isKnown: () => known, ended: follow() };
+  }
 }
 
 async function findVersion(client: KubeClient, kind: string, apiVersions: readonly string[], signal: AbortSignal): Promise<string | undefined> {

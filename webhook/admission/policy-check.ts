@@ -3,6 +3,7 @@ import type { Diagnostic } from '../../compiler/diagnostics/diagnostic.ts';
 import type { Code } from '../../compiler/diagnostics/generated/catalog.ts';
 import type { CompilerOptions } from '../../compiler/options.ts';
 import { objectKey } from './object-key.ts';
+import { suppressedCodes } from './suppressed-codes.ts';
 import type { AdmissionRequest, AdmittedObject, Verdict } from './review.ts';
 
 /** Judges policy before it is stored, as `smic lint` judges it: with the rest of the mesh around it. */
@@ -10,6 +11,8 @@ export interface PolicyCheck {
   /** An object of the cluster that is new or changed. */
   set(object: KubernetesObject): void;
   delete(object: KubernetesObject): void;
+  /** Looks at all objects there are, so that the first question needn't wait for it. */
+  prepare(): void;
   /** Throws only for faults of smic's own; nothing is changed by it. */
   judge(request: AdmissionRequest): Verdict;
 }
@@ -22,9 +25,10 @@ const mayComeLater: ReadonlySet<Code> = new Set<Code>(['SMIC3102', 'SMIC3104', '
 
 /** A check that knows of no objects yet. */
 export function createPolicyCheck(mesh: Pick<CompilerOptions, 'meshName' | 'meshNamespace' | 'trustDomain' | 'clusterDomain'>): PolicyCheck {
-  const compiler = createCompiler({ ...mesh, isolate: false, endpoints: 'hole' });
+  const compiler = createCompiler({ ...mesh, isolate: false, endpoints: 'hole', checksOnly: true });
   const held = new Map<string, KubernetesObject>();
   let before: readonly Diagnostic[] | undefined;
+  const unchanged = (): readonly Diagnostic[] => (before ??= compiler.compile().diagnostics);
 
   /** What is found with one object as it is given; undefined: without it. Then the cluster is as it was. */
   const findingsWith = (object: KubernetesObject, present: boolean): readonly Diagnostic[] => {
@@ -49,6 +53,7 @@ export function createPolicyCheck(mesh: Pick<CompilerOptions, 'meshName' | 'mesh
       compiler.delete(object);
       before = undefined;
     },
+    prepare: () => void unchanged(),
     judge(request) {
       const { operation } = request;
       const object = named(request, operation === 'DELETE' ? request.oldObject : request.object);
@@ -56,11 +61,14 @@ export function createPolicyCheck(mesh: Pick<CompilerOptions, 'meshName' | 'mesh
       if (object === undefined || (operation === 'UPDATE' && isEnding(object))) {
         return { allowed: true };
       }
-      const unchanged = (): readonly Diagnostic[] => (before ??= compiler.compile().diagnostics);
       // The watch may be behind or ahead of what is asked about: what counts is the object's own state before.
       const earlier = old === undefined ? unchanged() : findingsWith(old, true);
       const later = findingsWith(object, operation !== 'DELETE');
-      return verdict(operation, added(earlier, later), about(later, object));
+      const isWanted = (finding: Diagnostic): boolean => {
+        const about = isAbout(finding, object) ? object : finding.object && held.get(objectKey({ ...finding.object, metadata: finding.object }));
+        return finding.level === 'error' || about === undefined || !suppressedCodes(about as object as AdmittedObject).includes(finding.code);
+      };
+      return verdict(operation, added(earlier, later).filter(isWanted), later.filter((finding) => isAbout(finding, object) && isWanted(finding)));
     },
   };
 }
@@ -97,8 +105,8 @@ function identity({ code, message, object }: Diagnostic): string {
   return JSON.stringify([code, message, object?.kind, object?.namespace, object?.name]);
 }
 
-function about(findings: readonly Diagnostic[], { kind, metadata }: KubernetesObject): readonly Diagnostic[] {
-  return findings.filter(({ object }) => object?.kind === kind && object.name === metadata.name && object.namespace === (metadata.namespace ?? ''));
+function isAbout({ object }: Diagnostic, { kind, metadata }: KubernetesObject): boolean {
+  return object?.kind === kind && object.name === metadata.name && object.namespace === (metadata.namespace ?? '');
 }
 
 /** The object with the names that it will have. */
