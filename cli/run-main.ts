@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { exitCode, type ExitCode } from './exit-code.ts';
+import { exitCode } from './exit-code.ts';
 import { Failure } from './failure.ts';
 import { createProgram } from './program/create-program.ts';
 import type { Actions } from './program/flags.ts';
@@ -8,9 +8,9 @@ import { printable, printableLines } from './terminal/printable.ts';
 import type { Terminal } from './terminal/terminal.ts';
 
 /** Runs the command that `args` (without node and script) name, and gives its exit code. Throws nothing. */
-export async function runMain(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
-  let code: ExitCode = exitCode.yes;
-  const done = async (result: Promise<ExitCode>): Promise<void> => {
+export async function runMain(args: readonly string[], terminal: Terminal): Promise<number> {
+  let code: number = exitCode.yes;
+  const done = async (result: Promise<number>): Promise<void> => {
     code = await result;
   };
   // Each command is loaded when it runs: `smic version` shouldn't wait for the compiler.
@@ -23,6 +23,7 @@ export async function runMain(args: readonly string[], terminal: Terminal): Prom
     serve: async (artifact, flags) => done((await import('./commands/serve.ts')).serveCommand(terminal, artifact, flags)),
     status: async (flags) => done((await import('./commands/status.ts')).statusCommand(terminal, flags)),
     bootstrap: async (pod, flags) => done((await import('./commands/bootstrap.ts')).bootstrapCommand(terminal, pod, flags)),
+    agent: async (flags) => done((await import('./commands/agent.ts')).agentCommand(flags)),
     inject: async (paths, flags) => done((await import('./commands/inject.ts')).injectCommand(terminal, paths, flags)),
     manifests: async (flags) => done((await import('./commands/manifests.ts')).manifestsCommand(terminal, flags)),
     install: async (flags) => done((await import('./commands/install.ts')).installCommand(terminal, flags)),
@@ -81,7 +82,7 @@ function commandsOf(command: Command, words: string): readonly (readonly [Comman
   return [[command, words], ...command.commands.flatMap((below) => commandsOf(below, `${words} ${below.name()}`))];
 }
 
-async function explainError(error: unknown, args: readonly string[], terminal: Terminal): Promise<ExitCode> {
+async function explainError(error: unknown, args: readonly string[], terminal: Terminal): Promise<number> {
   const paint = createPaint(terminal.err.color);
   if (isCommanderError(error)) {
     // Commander has said what it had to say.

@@ -7,7 +7,7 @@ import { sortDiagnostics } from './diagnostics/sort.ts';
 import { buildArtifact } from './envoy/build-artifact.ts';
 import { checkArtifact } from './envoy/closure/check-artifact.ts';
 import { withLastGood } from './envoy/closure/last-good.ts';
-import type { RawObject } from './load/document.ts';
+import type { RawGroup } from './load/document.ts';
 import { buildMesh } from './mesh/build-mesh.ts';
 import { outboundCatalog } from './mesh/outbound.ts';
 import type { Memory } from './memory.ts';
@@ -33,12 +33,12 @@ export type StageListener = (stage: 'load' | 'resources' | 'mesh' | 'envoy' | 'a
  * @param memory has what was found before, and remembers what was made: what the objects' changes don't touch isn't made again
  */
 export function compileObjects(
-  raw: readonly RawObject[],
+  groups: readonly RawGroup[],
   options: CompilerOptions,
   memory: Memory,
   onStage: StageListener,
 ): CompileResult {
-  const objects = memory.part('resources', (parts) => readObjects(raw, parts, options));
+  const objects = memory.part('resources', (parts) => readObjects(groups, parts, options));
   checkEmpty(objects, options, memory);
   onStage('resources');
   const mesh = memory.part('mesh', (parts) => buildMesh(objects, options, parts));
@@ -54,7 +54,7 @@ export function compileObjects(
   return {
     diagnostics: distinct(sortDiagnostics(memory.diagnostics)),
     artifact,
-    objects: { read: countObjects(objects), skipped: objects.skipped },
+    objects: memory.keep('counts', [objects], () => ({ read: countObjects(objects), skipped: objects.skipped })),
   };
 }
 

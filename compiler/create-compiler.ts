@@ -58,23 +58,51 @@ export interface Compiler {
 export function createCompiler(options: Partial<CompilerOptions> = {}): Compiler {
   const settings: CompilerOptions = { ...defaultOptions, allowEmpty: true, isolate: true, ...options };
   const objects = new Map<string, RawObject>();
+  const groups = new Map<string, MutableGroup>();
   const memory = createMemory();
+  const groupOf = ({ apiVersion, kind }: RawObject): MutableGroup => {
+    const key = `${apiVersion} ${kind}`;
+    const group = groups.get(key) ?? { own: new Map(), list: undefined };
+    groups.set(key, group);
+    group.list = undefined;
+    return group;
+  };
+  const remove = (key: string): void => {
+    const known = objects.get(key);
+    if (known) groupOf(known).own.delete(key);
+    objects.delete(key);
+  };
   return {
     set(object) {
       const key = keyOf(object);
       const { apiVersion, kind } = object;
-      if (objects.get(key)?.value !== (object as object)) objects.set(key, { origin: noText, apiVersion, kind, value: object as object as RawObject['value'], key });
+      const known = objects.get(key);
+      const value = object as object as RawObject['value'];
+      if (known?.value === value) return;
+      // In another version it is in another group.
+      if (known && known.apiVersion !== apiVersion) remove(key);
+      const raw: RawObject = { origin: noText, apiVersion, kind, value, key };
+      objects.set(key, raw);
+      groupOf(raw).own.set(key, raw);
     },
     delete(object) {
-      objects.delete(keyOf(object));
+      remove(keyOf(object));
     },
     compile() {
+      for (const [key, { own }] of groups) if (own.size === 0) groups.delete(key);
+      const raw = [...groups].map(([key, group]) => ({ key, objects: (group.list ??= [...group.own.values()]) }));
       memory.begin();
-      const result = compileObjects([...objects.values()], settings, memory, () => {});
+      const result = compileObjects(raw, settings, memory, () => {});
       memory.end();
       return { ...result, findings: byObject(result.diagnostics, objects) };
     },
   };
+}
+
+/** The objects of one kind and version. `list`: what was made of them for the last compilation; undefined after a change. */
+interface MutableGroup {
+  readonly own: Map<string, RawObject>;
+  list: readonly RawObject[] | undefined;
 }
 
 /** Errors that several objects have together: these are the related ones. */

@@ -31,5 +31,5 @@ export function compile(
   const documents = load(files, memory);
   const objects = rawObjects(documents, memory);
   onStage('load');
-  return compileObjects(objects, settings, memory, onStage);
+  return compileObjects([{ key: 'all', objects }], settings, memory, onStage);
 }

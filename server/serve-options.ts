@@ -1,4 +1,5 @@
 import type { Clock } from './certificates/issuer.ts';
+import type { EnrolmentCluster } from './enrolment/token-review.ts';
 import type { Log } from './log.ts';
 import type { ConnectionLimits } from './tls/connection-counts.ts';
 
@@ -30,6 +31,12 @@ export interface ServeOptions {
   readonly certificateLifetimeSeconds?: number;
   /** How long proxies have to go to another server when this one ends; default 10. */
   readonly drainSeconds?: number;
+  /** Exchanges pods' tokens for certificates; default: nobody's. */
+  readonly enrolment?: {
+    readonly address: Address;
+    readonly cluster: EnrolmentCluster;
+    readonly lifetimeSeconds?: number;
+  };
   readonly limits?: Partial<ConnectionLimits>;
   readonly clock?: Clock;
 }

@@ -13,7 +13,8 @@ import { openArtifactSource } from './artifacts/artifact-source.ts';
 import { openInternalCA } from './certificates/internal-ca.ts';
 import { systemClock } from './certificates/system-clock.ts';
 import type { Configurations } from './configuration/configuration.ts';
-import { configurationsOf } from './configuration/configurations.ts';
+import { configurationsOf, selectConfiguration } from './configuration/configurations.ts';
+import { openEnrolment } from './enrolment/open-enrolment.ts';
 import { addStandardServices } from './grpc/standard-services.ts';
 import { serverOptions } from './grpc/server-options.ts';
 import { errorWords } from './log.ts';
@@ -38,6 +39,8 @@ import { openServerCertificate } from './tls/server-certificate.ts';
 export interface RunningServer {
   readonly adsAddress: Address;
   readonly adminAddress: Address;
+  /** Where pods' tokens are exchanged for certificates. */
+  readonly enrolmentAddress: Address | undefined;
   status(): StatusDocument;
   /** Looks for a new artifact and a changed CA now, whatever was noticed of them; settles when that is done. */
   reload(): Promise<void>;
@@ -128,7 +131,19 @@ async function start(options: ServeOptions, closers: Closer[]): Promise<RunningS
     accept: connections.accept,
     refused: metrics.connectionRefused,
   });
-  renewed = () => listener.update(certificate.credentials());
+  const enrolment = options.enrolment && (await openEnrolment(options.enrolment, certificate.credentials(), {
+    certifier: ca,
+    trustDomain,
+    isServed: (name, pod) => selectConfiguration(configurations(), name, pod) !== undefined,
+    clock,
+    log,
+    done: metrics.enrolled,
+  }));
+  closers.push(async () => enrolment?.close());
+  renewed = () => {
+    listener.update(certificate.credentials());
+    enrolment?.update(certificate.credentials());
+  };
   // It may have changed while the listener was started.
   renewed();
   closers.push(async () => {
@@ -145,7 +160,8 @@ async function start(options: ServeOptions, closers: Closer[]): Promise<RunningS
   });
   const adsAddress = { host: listener.host, port: listener.port };
   const adminAddress = { host: admin.host, port: admin.port };
-  log.info({ address: adsAddress, admin: adminAddress, identity, trustDomain, artifact: source.status().digest, issuer: ca.issuerId() }, 'serving');
+  const enrolmentAddress = enrolment?.address;
+  log.info({ address: adsAddress, admin: adminAddress, ...(enrolmentAddress && { enrolment: enrolmentAddress }), identity, trustDomain, artifact: source.status().digest, issuer: ca.issuerId() }, 'serving');
 
   function status(): StatusDocument {
     return {
@@ -168,6 +184,8 @@ async function start(options: ServeOptions, closers: Closer[]): Promise<RunningS
     log.info({ connections: listener.connections(), seconds: limit / 1000 }, 'draining: proxies are sent elsewhere');
     standard.stopServing();
     listener.stop();
+    // Who has no certificate yet asks another server.
+    await enrolment?.close();
     // The streams end first, so that each proxy has all that was under way to it.
     await within(core.drain(), limit);
     await connections.drain(limit);
@@ -179,6 +197,7 @@ async function start(options: ServeOptions, closers: Closer[]): Promise<RunningS
   return {
     adsAddress,
     adminAddress,
+    enrolmentAddress,
     status,
     async reload() {
       await Promise.all([ca.reload().catch(onProblem), source.reload('signal')]);

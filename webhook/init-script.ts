@@ -1,4 +1,5 @@
 import { iptablesRules, type IptablesOptions } from './iptables.ts';
+import { sidecarUser } from './sidecar-contract.ts';
 
 /** Environment of the init container: the pod's addresses, separated by commas. */
 export const podAddressesVariable = 'POD_IPS';
@@ -32,7 +33,7 @@ function restore(command: string, rules: string): readonly string[] {
 }
 
 /** What the sidecar sends to the loopback address goes to the pod's own. */
-function podAddressLoop({ ipv6, proxyUser = 1500 }: Pick<IptablesOptions, 'ipv6' | 'proxyUser'>): readonly string[] {
+function podAddressLoop({ ipv6, proxyUser = sidecarUser }: Pick<IptablesOptions, 'ipv6' | 'proxyUser'>): readonly string[] {
   const rule = (loopback: string, target: string): string =>
     `-t nat -I OUTPUT -p tcp -o lo -d ${loopback} -m owner --uid-owner ${proxyUser} -j DNAT --to-destination ${target}`;
   return [

@@ -1,6 +1,7 @@
 import { inboundPort, outboundPort, prometheusPort } from '../compiler/envoy/names.ts';
 import { isInterfaceName } from '../compiler/resources/interface-name.ts';
 import { isAddressRange } from '../compiler/resources/ip.ts';
+import { sidecarUser } from './sidecar-contract.ts';
 
 /** What an init container sends into a pod's netfilter tables. */
 export interface IptablesOptions {
@@ -53,7 +54,7 @@ export function iptablesRules(options: IptablesOptions): IptablesRules {
 }
 
 function redirection(family: Family, options: IptablesOptions): string {
-  const user = options.proxyUser ?? 1500;
+  const user = options.proxyUser ?? sidecarUser;
   const { excludedInterfaces = [], excludedInboundPorts = [], excludedOutboundPorts = [] } = options;
   const ranges = (list: readonly string[] = []): readonly string[] => distinct(list).filter(family.owns);
   const included = ranges(options.includedOutboundRanges);
@@ -130,6 +131,6 @@ function checkOptions(options: IptablesOptions): void {
       throw new TypeError(`${JSON.stringify(name)} is no name of an interface`);
     }
   }
-  const user = options.proxyUser ?? 1500;
+  const user = options.proxyUser ?? sidecarUser;
   if (!Number.isInteger(user) || user < 1 || user > 4_294_967_294) throw new TypeError(`${user} is no user id for the sidecar`);
 }

@@ -11,6 +11,8 @@ import { type Address, addressText } from '../server/serve-options.ts';
  * | `/var/run/secrets/smic/ca.crt` | PEM, whom to trust as smic's server at first; not there where SMIC_TRUST_BUNDLE is set |
  * | `/var/run/smic/` | in memory, user 1500's: `bootstrap.json`, the files of file-based SDS, and in `certificates/` what they name |
  *
+ * The bootstrap is made by `bootstrap()` with the probes of SMIC_PROBES, and POD_IP as `podAddress`.
+ *
  * Nothing else in the container can be written. What the server has sent as trust bundle is kept in the folder in memory,
  * which outlives the container (not the pod), and goes before what stands here: a root may have been rotated since.
  */

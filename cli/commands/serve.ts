@@ -1,5 +1,7 @@
 import { ArtifactError } from '../../compiler/artifact/artifact-error.ts';
 import { CertificateError } from '../../server/certificates/certificate-error.ts';
+import { kubeCluster } from '../../server/enrolment/kube-cluster.ts';
+import type { KubeClient } from '../../server/kubernetes/client/kube-client.ts';
 import { createLog } from '../../server/log.ts';
 import { type RunningServer, startServer } from '../../server/serve.ts';
 import { exitCode, type ExitCode } from '../exit-code.ts';
@@ -8,14 +10,19 @@ import type { ServeFlags } from '../program/serve-flags.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
 /** `smic serve ARTIFACT`: until SIGTERM or SIGINT, and at the second of them at once. */
-export async function serveCommand(_terminal: Terminal, artifact: string, flags: ServeFlags): Promise<ExitCode> {
-  const server = await started(artifact, flags);
+export async function serveCommand(terminal: Terminal, artifact: string, flags: ServeFlags): Promise<ExitCode> {
+  const client = flags.enrolment === undefined ? undefined : await connected(terminal, flags);
+  const server = await started(artifact, flags, client).catch((error: unknown) => {
+    client?.close();
+    throw error;
+  });
   const reload = (): void => void server.reload();
   process.on('SIGHUP', reload);
   await stopSignal();
   const impatient = (): void => process.exit(exitCode.unknown);
   process.on('SIGTERM', impatient).on('SIGINT', impatient);
   await server.close();
+  client?.close();
   process.off('SIGTERM', impatient).off('SIGINT', impatient).off('SIGHUP', reload);
   return exitCode.yes;
 }
@@ -30,7 +37,17 @@ function stopSignal(): Promise<void> {
   });
 }
 
-async function started(artifact: string, flags: ServeFlags): Promise<RunningServer> {
+/** Connects to nothing yet. */
+async function connected({ err }: Terminal, flags: ServeFlags): Promise<KubeClient> {
+  const [{ connect }, { clusterFailure }] = await Promise.all([import('../kubernetes/connect.ts'), import('../kubernetes/cluster-failure.ts')]);
+  try {
+    return await connect(flags, err);
+  } catch (error) {
+    throw clusterFailure(error);
+  }
+}
+
+async function started(artifact: string, flags: ServeFlags, client: KubeClient | undefined): Promise<RunningServer> {
   try {
     return await startServer({
       artifact,
@@ -43,6 +60,7 @@ async function started(artifact: string, flags: ServeFlags): Promise<RunningServ
       ...(flags.dns.length > 0 && { dnsNames: flags.dns }),
       ...(flags.lifetime !== undefined && { certificateLifetimeSeconds: flags.lifetime }),
       drainSeconds: flags.drain,
+      ...(client && flags.enrolment && { enrolment: { address: flags.enrolment, cluster: kubeCluster(client) } }),
     });
   } catch (error) {
     throw failureOf(error, artifact);

@@ -53,11 +53,15 @@ export function injectedText({ text }: SourceFile, documents: readonly Document[
   return result + text.slice(done);
 }
 
-function findIn(document: Document, value: unknown, path: Path, options: InjectOptions): readonly Found[] {
+function findIn(document: Document, value: unknown, path: Path, options: InjectOptions, of?: { readonly apiVersion: string; readonly kind: string }): readonly Found[] {
   if (!isMapping(value)) return [];
-  const { apiVersion, kind, items } = value;
+  const { apiVersion, kind, items } = { apiVersion: value['apiVersion'] ?? of?.apiVersion, kind: value['kind'] ?? of?.kind, items: value['items'] };
   if (typeof apiVersion !== 'string' || typeof kind !== 'string') return [];
-  if (kind.endsWith('List') && Array.isArray(items)) return items.flatMap((item, index) => findIn(document, item, [...path, 'items', index], options));
+  if (kind.endsWith('List') && Array.isArray(items)) {
+    // The API server's own lists of one kind don't repeat it in each item.
+    const inherited = kind === 'List' ? undefined : { apiVersion, kind: kind.slice(0, -'List'.length) };
+    return items.flatMap((item, index) => findIn(document, item, [...path, 'items', index], options, inherited));
+  }
   const place = podPath(apiVersion, kind);
   if (place === undefined) return [];
   const metadata = isMapping(value['metadata']) ? value['metadata'] : {};

@@ -21,7 +21,7 @@ export interface InputMesh {
 export function readMesh(documents: readonly Document[], names: Pick<CompileOptions, 'meshName' | 'meshNamespace'>): InputMesh {
   const options = { ...defaultOptions, ...names, isolate: false };
   const memory = createMemory();
-  const objects = readObjects(rawObjects(documents, createCollector()), memory, options);
+  const objects = readObjects([{ key: 'input', objects: rawObjects(documents, createCollector()) }], memory, options);
   const config = meshConfigInForce(objects, options, memory)?.config;
   return {
     namespaces: new Map(objects.namespaces.map(({ meta }) => [meta.name, meta])),

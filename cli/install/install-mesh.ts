@@ -18,6 +18,9 @@ export interface InstallChoice extends ApplyChoice, Omit<ManifestOptions, 'caBun
   readonly waitSeconds: number;
 }
 
+/** Owns how many pods there are, where an autoscaler says it. */
+const autoscalerManager = 'smic-autoscaler';
+
 /**
  * Installs or upgrades. Everything is first tried on the API server without storing it, so that a conflict or a missing permission leaves
  * the cluster as it was. `say` is told of every object. Gives how many objects are not as they were.
@@ -54,6 +57,9 @@ export async function installMesh(client: KubeClient, settings: Settings, choice
   if (!choice.dryRun) {
     await createFresh(client, authorities);
   }
+  if (choice.highlyAvailable && !choice.dryRun) {
+    await handReplicasOver(client, wanted.parts);
+  }
   await apply([...objects, ...wanted.parts]);
   if (waits) {
     await waitForPods(client, settings, wanted.parts, choice.waitSeconds, progress);
@@ -68,6 +74,19 @@ export async function installMesh(client: KubeClient, settings: Settings, choice
     await say(objectName(manifest), 'deleted');
   }
   return changes;
+}
+
+/** A field that its only owner no longer applies goes back to its default: one pod, until the autoscaler acts. So another owns it first. */
+async function handReplicasOver(client: KubeClient, parts: readonly Manifest[]): Promise<void> {
+  for (const { apiVersion, kind, metadata: { name, namespace }, spec } of parts) {
+    if (kind === 'Deployment' && !('replicas' in (spec as object))) {
+      const metadata = { name, ...(namespace !== undefined && { namespace }) };
+      const { replicas } = ((await presentObject(client, { apiVersion, kind, metadata }))?.['spec'] ?? {}) as { readonly replicas?: number };
+      if (replicas !== undefined) {
+        await client.apply({ apiVersion, kind, metadata, spec: { replicas } }, { fieldManager: autoscalerManager, force: true });
+      }
+    }
+  }
 }
 
 async function waitForPods(client: KubeClient, settings: Settings, parts: readonly Manifest[], seconds: number, progress: Progress): Promise<void> {

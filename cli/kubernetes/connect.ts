@@ -23,7 +23,7 @@ export async function withCluster<T>(flags: ConnectionFlags, words: Output, work
 }
 
 /** A client for the cluster that the flags name; connects to nothing yet. Throws a KubeConfigError. */
-async function connect({ context, kubeconfig }: ConnectionFlags, words: Output): Promise<KubeClient> {
+export async function connect({ context, kubeconfig }: ConnectionFlags, words: Output): Promise<KubeClient> {
   const access = await loadClusterAccess({ ...(context !== undefined && { context }), ...(kubeconfig !== undefined && { kubeconfig }) });
   return createKubeClient(access, { userAgent: `smic/${version}`, onWarning: (warning) => void words.write(`Warning: ${printable(warning)}\n`) });
 }

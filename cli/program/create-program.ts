@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import { levels } from '../report/report.ts';
+import { agentCommand } from './agent-command.ts';
 import { nonEmpty, proxyName, typeList } from './argument-parsers.ts';
 import { caCommand } from './ca-command.ts';
 import { demoCommand } from './demo-command.ts';
@@ -28,6 +29,7 @@ export function createProgram(actions: Actions): Command {
   operateCommands(actions.operate).forEach((command) => program.addCommand(command));
   program.addCommand(proxyCommand(actions.proxy));
   program.addCommand(caCommand(actions.ca));
+  program.addCommand(agentCommand(actions.agent));
   program.addCommand(demoCommand(actions.demo));
   program.addCommand(versionCommand(actions));
   program.addCommand(completionCommand(actions));

@@ -11,6 +11,7 @@ export function describeProgram(): Command {
     serve: nothing,
     status: nothing,
     bootstrap: nothing,
+    agent: nothing,
     inject: nothing,
     manifests: nothing,
     install: nothing,

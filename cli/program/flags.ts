@@ -1,6 +1,7 @@
 import type { ResourceType } from '../../compiler/artifact/artifact.ts';
 import type { Level } from '../../compiler/diagnostics/diagnostic.ts';
 import type { ReporterName } from '../report/load-reporter.ts';
+import type { AgentFlags } from './agent-command.ts';
 import type { CaActions } from './ca-flags.ts';
 import type { DemoFlags } from './demo-command.ts';
 import type { InjectActions } from './inject-command.ts';
@@ -54,5 +55,6 @@ export interface Actions extends InjectActions, InstallActions, ServeActions {
   readonly ca: CaActions;
   readonly operate: OperateActions;
   readonly proxy: ProxyActions;
+  agent(flags: AgentFlags): Promise<void>;
   demo(flags: DemoFlags): Promise<void>;
 }

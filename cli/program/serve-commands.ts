@@ -8,6 +8,7 @@ import {
   defaultDrainSeconds,
 } from '../../server/serve-options.ts';
 import { address, dnsName, nonEmpty, podName, repeatedDnsName, seconds, spiffeId, url } from './argument-parsers.ts';
+import { addConnectionOptions } from './kube-options.ts';
 import { repeatedProbe } from './repeated-probe.ts';
 import type { BootstrapFlags, ServeActions, ServeFlags, StatusFlags } from './serve-flags.ts';
 
@@ -17,7 +18,7 @@ export function serveCommands(actions: ServeActions): readonly Command[] {
 }
 
 function serveCommand(actions: ServeActions): Command {
-  return new Command('serve')
+  const command = new Command('serve')
     .argument('<ARTIFACT>', 'what smic compile wrote: the folder of --out or the file of --bundle')
     .summary('serve an artifact to sidecars')
     .description('Serves an artifact to Envoys over xDS, by mutual TLS, and issues their certificates. A new artifact in the same place takes effect at once. The log goes to standard error, as JSON. SIGTERM sends the sidecars elsewhere and ends; SIGHUP looks for a new artifact.')
@@ -30,7 +31,9 @@ function serveCommand(actions: ServeActions): Command {
     .addOption(new Option('--lifetime <DURATION>', 'how long certificates live, as 24h or 90m (default: as MeshConfig says, or 24h)').argParser(seconds))
     .addOption(new Option('--drain <DURATION>', 'how long sidecars have to go elsewhere when the server ends').argParser(seconds).default(defaultDrainSeconds, `${defaultDrainSeconds}s`))
     .addOption(new Option('--log-level <LEVEL>', 'what is logged').choices([...logLevels]).default('info'))
+    .addOption(new Option('--enrolment <HOST:PORT>', "where pods exchange their service-account tokens for certificates, about which the cluster's API server is asked (default: nowhere)").argParser(address))
     .action((artifact: string, flags: ServeFlags) => actions.serve(artifact, flags));
+  return addConnectionOptions(command);
 }
 
 function statusCommand(actions: ServeActions): Command {

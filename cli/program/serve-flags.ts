@@ -1,11 +1,13 @@
 import type { Probe } from '../../server/bootstrap/probe.ts';
 import type { LogLevel } from '../../server/log-level.ts';
 import type { Address } from '../../server/serve-options.ts';
+import type { ConnectionFlags } from './kube-options.ts';
 
-export interface ServeFlags {
+export interface ServeFlags extends ConnectionFlags {
   readonly ca: string;
   readonly listen: Address;
   readonly admin: Address;
+  readonly enrolment?: Address;
   readonly trustDomain?: string;
   readonly identity?: string;
   readonly dns: readonly string[];

@@ -13,7 +13,7 @@ export function compileMesh(objects: readonly KubeObject[], { meshName, meshName
   const memory = createMemory();
   const options = { ...defaultOptions, meshName, meshNamespace, trustDomain, clusterDomain, complete: true, allowEmpty: true, isolate: true };
   memory.begin();
-  const mesh = buildMesh(readObjects(objects.map(rawObject), memory, options), options, memory);
+  const mesh = buildMesh(readObjects([{ key: 'cluster', objects: objects.map(rawObject) }], memory, options), options, memory);
   memory.end();
   return { mesh, errors: memory.diagnostics.filter(({ level }) => level === 'error') };
 }

@@ -21,12 +21,12 @@ export function buildArtifact(mesh: Mesh, catalog: OutboundCatalog, memory: Memo
   const made = memory.part('parts', (inner) => parts(mesh, inner));
   const everywhere = resourcesOfEveryProxy(made);
   const sets = settings.permissive ? [memory.part('permissive', (inner) => permissive(catalog, made, inner))] : [];
-  const outboundOf = memory.part('outbound', (inner) => outboundOfIdentities(mesh, catalog, made, inner));
-  const inboundOf = memory.part('inbound', (inner) => {
+  const outboundOf = memory.keep('outbound', [settings, mesh.classes, catalog, mesh.dials, mesh.endpoints], (inner) => outboundOfIdentities(mesh, catalog, made, inner));
+  const inboundOf = memory.keep('inbound', [settings, mesh.classes, made.targetsOf], (inner) => {
     const lists = mesh.classes.map((workloads) => inner.keep(workloads, [settings, made.targetsOf(workloads.identity)], () => inboundResources(workloads, made)));
     return new Map(mesh.classes.map((workloads, index) => [workloads, lists[index] ?? []]));
   });
-  const classes = memory.part('classes', (inner) =>
+  const classes = memory.keep('classes', [settings, mesh.classes, outboundOf, inboundOf, ...sets, ...everywhere], (inner) =>
     mesh.classes.map((workloads) => {
       const metricsOf = metricsResources(workloads, made);
       const lists = [outboundOf(workloads.identity), inboundOf.get(workloads) ?? []];

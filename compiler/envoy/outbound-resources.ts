@@ -21,16 +21,19 @@ import { directCluster, upstreamCluster, upstreamClusterName } from './upstream-
  */
 export function outboundResources(key: string, destinations: readonly Outbound[], parts: Parts, memory: Memory): readonly Resource[] {
   const { settings, dials, endpoints: addresses } = parts.mesh;
-  const inputs = destinations.map((destination): readonly unknown[] => {
-    const { routing: { port }, reach } = destination;
-    return [destination, dials.get(port), addresses.get(port), ...[...reach.keys()].map((leaf) => addresses.get(leaf))];
-  });
-  return memory.keep(key, [settings, ...inputs.flat()], (inner) => {
-    const reachable = destinations.filter((destination) => dialsOf(parts, destination).length > 0);
-    const own = destinations.map((destination, index) =>
-      reachable.includes(destination) ? inner.keep(destination, [settings, ...(inputs[index] ?? [])], () => destinationResources(destination, parts)) : [],
-    );
-    return inner.same('resources', [outboundListenerOf(key, reachable, parts), ...new Set(own.flat())]);
+  return memory.part(key, (own) => {
+    const ports = own.keep('ports', [destinations], () => [...new Set(destinations.flatMap(({ routing, reach }) => [routing.port, ...reach.keys()]))]);
+    const inputs: unknown[] = [settings, destinations];
+    for (const port of ports) inputs.push(dials.get(port), addresses.get(port));
+    return own.keep('resources', inputs, (inner) => {
+      const reachable = destinations.filter((destination) => dialsOf(parts, destination).length > 0);
+      const resources = reachable.flatMap((destination) => {
+        const { routing: { port }, reach } = destination;
+        const known = [settings, dials.get(port), addresses.get(port), ...[...reach.keys()].map((leaf) => addresses.get(leaf))];
+        return inner.keep(destination, known, () => destinationResources(destination, parts));
+      });
+      return inner.same('all', [outboundListenerOf(key, reachable, parts), ...new Set(resources)]);
+    });
   });
 }
 

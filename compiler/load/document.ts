@@ -45,3 +45,9 @@ export interface RawObject {
   /** Of an object of a running cluster: its name there. A later state of the object has the same. */
   readonly key?: string;
 }
+
+/** Objects that change apart from those of other groups. */
+export interface RawGroup {
+  readonly key: string;
+  readonly objects: readonly RawObject[];
+}

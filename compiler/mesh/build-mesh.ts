@@ -21,25 +21,29 @@ import { workloadsOf } from './workloads.ts';
  * is the same object as in the catalog before.
  */
 export function buildMesh(objects: Objects, options: CompilerOptions, memory: Memory): Mesh {
-  const { pods, podControllers, services: declared, endpointSlices } = objects;
+  const { pods, podControllers, services: declared, endpointSlices, trafficTargets, trafficSplits, httpRouteGroups, tcpRoutes, udpRoutes, rejected } = objects;
   const settings = memory.part('settings', (parts) => meshSettings(objects, options, parts));
   const members = memory.part('members', (parts) => membership(objects, options, parts));
-  const workloads = memory.keep('workloads', [pods, podControllers, members], (parts) => workloadsOf(objects, members, parts));
-  const backing = memory.keep('backing', [declared, endpointSlices, members, workloads], (parts) => backings(objects, members, workloads, parts));
+  const workloads = memory.keep('workloads', [pods, podControllers, members], (parts) => parts.same('all', workloadsOf(objects, members, parts)));
+  const backing = memory.keep('backing', [declared, endpointSlices, members, workloads], (parts) => parts.same('all', backings(objects, members, workloads, parts)));
   const services = memory.keep('services', [backing], (parts) => parts.same('all', meshServices(backing, parts)));
   const endpoints = memory.keep('endpoints', [services, backing], (parts) => meshEndpoints(services, backing, parts));
   const identities = memory.part('identities', (parts) => knownIdentities(objects, parts));
   const portsOf = memory.keep('ports', [services], (parts) => portsByIdentity(services, parts));
-  const targets = memory.part('targets', (parts) => accessTargets(objects, members, identities, portsOf, options, parts));
-  const splits = memory.part('splits', (parts) => resolvedSplits(objects, services, members, options, parts));
+  const targets = memory.keep('targets', [trafficTargets, httpRouteGroups, tcpRoutes, udpRoutes, rejected, members, identities, portsOf, options], (parts) =>
+    accessTargets(objects, members, identities, portsOf, options, parts),
+  );
+  const splits = memory.keep('splits', [trafficSplits, declared, httpRouteGroups, rejected, services, members, options], (parts) =>
+    resolvedSplits(objects, services, members, options, parts),
+  );
   const podsKnown = options.isolate || workloads.some(({ addresses }) => addresses.length > 0);
   const headless = services.flatMap((service) => (service.headless ? service.ports.map((port) => endpoints.get(port)) : []));
   return {
     settings,
     services,
-    classes: memory.keep('classes', [workloads, services], (parts) => workloadClasses(workloads, services, parts)),
+    classes: memory.keep('classes', [workloads, services], (parts) => parts.same('all', workloadClasses(workloads, services, parts))),
     targets,
-    routings: memory.part('routings', (parts) => {
+    routings: memory.keep('routings', [services, splits, options], (parts) => {
       const all = routings(services, splits, options.isolate, parts);
       return parts.keep('all', [...all.values()], () => all);
     }),

@@ -14,17 +14,22 @@ export interface KnownIdentities {
 /** Service accounts by their objects, by the pods that run under them, and every namespace's `default`. */
 export function knownIdentities(objects: Objects, memory: Memory): KnownIdentities {
   const { serviceAccounts, pods, podControllers, namespaces } = objects;
+  const accounts = <Item>(key: string, items: readonly Item[], identity: (item: Item) => Identity): ReadonlySet<Identity> =>
+    memory.keep(key, [items], (parts) => {
+      const distinct = [...new Set(items.map(identity))];
+      // Most pods that come or go are of a known account.
+      return parts.keep('set', distinct, () => new Set(distinct));
+    });
   const sets = [
-    memory.keep('accounts', [serviceAccounts], () => new Set(serviceAccounts.map(({ meta }) => identityOf(meta.namespace, meta.name)))),
-    memory.keep('accounts of pods', [pods], () => new Set(pods.map((pod) => identityOf(pod.meta.namespace, pod.spec.serviceAccountName)))),
-    memory.keep('accounts of controllers', [podControllers], () =>
-      new Set(podControllers.map((controller) => identityOf(controller.meta.namespace, controller.spec.serviceAccountName))),
-    ),
-    memory.keep('default accounts', [namespaces], () => new Set(namespaces.map(({ meta }) => identityOf(meta.name, 'default')))),
+    accounts('accounts', serviceAccounts, ({ meta }) => identityOf(meta.namespace, meta.name)),
+    accounts('pods', pods, ({ meta, spec }) => identityOf(meta.namespace, spec.serviceAccountName)),
+    accounts('controllers', podControllers, ({ meta, spec }) => identityOf(meta.namespace, spec.serviceAccountName)),
+    accounts('namespaces', namespaces, ({ meta }) => identityOf(meta.name, 'default')),
   ];
-  return {
-    complete: serviceAccounts.length + pods.length + podControllers.length > 0,
+  const complete = serviceAccounts.length + pods.length + podControllers.length > 0;
+  return memory.keep('known', [complete, ...sets], () => ({
+    complete,
     has: (identity) => sets.some((set) => set.has(identity)),
     all: () => new Set(sets.flatMap((set) => [...set])),
-  };
+  }));
 }

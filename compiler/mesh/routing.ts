@@ -25,7 +25,11 @@ export function routings(
   const leaves = leafFinder(splits, broken, isolate, memory);
   const result = new Map<MeshPort, Routing>();
   for (const service of services) {
-    const all = splits.get(service) ?? [];
+    const all = splits.get(service);
+    if (!all) {
+      for (const routing of memory.keep(service, [], () => service.ports.map(unsplit))) result.set(routing.port, routing);
+      continue;
+    }
     const own = cyclic.has(service) ? [] : all;
     const applied = new Set<ResolvedSplit>();
     for (const port of service.ports) {
@@ -36,6 +40,10 @@ export function routings(
     for (const split of own) if (!applied.has(split)) reportNoCommonPort(split, memory);
   }
   return result;
+}
+
+function unsplit(port: MeshPort): Routing {
+  return { port, branches: [{ match: undefined, shares: [{ port, weight: 1 }], denied: 0, splits: [] }] };
 }
 
 /** A split that no port of the apex can be routed by. */
@@ -77,7 +85,7 @@ function branches(
     else for (const match of split.matches) result.push({ match, ...branch });
   }
   if (result.at(-1)?.match !== undefined || result.length === 0) {
-    result.push({ match: undefined, shares: [{ port, weight: 1 }], denied: 0, splits: [] });
+    result.push(...unsplit(port).branches);
   }
   return result;
 }

@@ -67,7 +67,7 @@ export function resolvedSplits(
     (split) => memory.keep(split, inputsOf(split, lookup), (parts) => resolveSplit(split, { ...lookup, collector: parts })) ?? [],
   );
   const byApex = groupBy([...(options.isolate ? unreadableSplits(lookup) : []), ...splits], (split) => split.apex);
-  return new Map([...byApex].map(([apex, group]) => [apex, orderedGroup(group, memory)]));
+  return new Map([...byApex].map(([apex, group]) => [apex, memory.keep(apex, group, (parts) => orderedGroup(group, parts))]));
 }
 
 function orderedGroup(group: readonly ResolvedSplit[], memory: Memory): readonly ResolvedSplit[] {

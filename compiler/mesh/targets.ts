@@ -76,9 +76,9 @@ function inputsOf({ meta, destination, sources, rules }: TrafficTarget, lookup: 
     ...routes,
   ];
   if (known && routes.every((route) => route !== undefined)) return own;
-  const { httpRouteGroups, tcpRoutes, udpRoutes, serviceAccounts, pods, podControllers, namespaces } = objects;
+  const { httpRouteGroups, tcpRoutes, udpRoutes } = objects;
   const broken = rules.map(({ kind, name }) => objects.rejected.has(`${kind}/${meta.namespace}/${name}`));
-  return [...own, ...broken, httpRouteGroups, tcpRoutes, udpRoutes, serviceAccounts, pods, podControllers, namespaces];
+  return [...own, ...broken, httpRouteGroups, tcpRoutes, udpRoutes, identities];
 }
 
 function routesOf(kind: TargetRule['kind'], { groups, tcpRoutes, udpRoutes }: Omit<Lookup, 'collector'>): ReadonlyMap<string, HTTPRouteGroup | PortRoute> {

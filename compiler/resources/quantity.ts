@@ -13,6 +13,16 @@ export function wholeWeights(written: readonly (number | string)[]): readonly nu
   return parsed.map(({ digits, exponent }) => (digits === 0n ? 0 : Number(digits * 10n ** BigInt(exponent - unit))));
 }
 
+const suffixes = ['n', 'u', 'm', '', 'k', 'M', 'G', 'T', 'P', 'E'];
+
+/** A resource quantity as a number, near enough to compare two. The schema has checked how it is written. */
+export function quantityValue(written: number | string): number {
+  const [, digits = '', suffix = ''] = /^\+?([0-9.]+)(.*)$/.exec(String(written)) ?? [];
+  if (/^[eE]./.test(suffix)) return Number(digits + suffix);
+  const step = suffixes.indexOf(suffix === 'Ki' ? 'k' : suffix.replace('i', '')) - suffixes.indexOf('');
+  return Number(digits) * (suffix.endsWith('i') ? 1024 : 1000) ** step;
+}
+
 /** digits × 10^exponent, with no zero at the end of `digits` below the point. */
 function parse(text: string): { digits: bigint; exponent: number } {
   const [, whole = '', fraction = '', suffix = ''] = quantity.exec(text) ?? [];

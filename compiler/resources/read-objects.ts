@@ -1,5 +1,5 @@
 import type { ObjectReference } from '../diagnostics/diagnostic.ts';
-import type { RawObject } from '../load/document.ts';
+import type { RawGroup, RawObject } from '../load/document.ts';
 import type { Memory } from '../memory.ts';
 import type { CompilerOptions } from '../options.ts';
 import { compareText } from '../order.ts';
@@ -24,15 +24,28 @@ type Read =
   | { readonly skipped: string }
   | undefined;
 
+/** What reading a group of objects came to. */
+interface ReadGroup {
+  readonly lists: Lists;
+  readonly skipped: ReadonlyMap<string, number>;
+  readonly rejected: ReadonlyMap<string, RawObject>;
+}
+
 /**
  * Validates objects and brings every version of every kind into the one shape of `Objects`. What is wrong with an object
  * is reported, and the object left out; foreign kinds are counted.
+ * @param groups the objects, in groups that change apart from each other
  */
-export function readObjects(raw: readonly RawObject[], memory: Memory, options: CompilerOptions): Objects {
+export function readObjects(groups: readonly RawGroup[], memory: Memory, options: CompilerOptions): Objects {
+  const checkRegex = memoised(regexProblem);
+  const read = groups.map(({ key, objects }) => memory.keep(key, [objects], (parts) => readGroup(objects, parts, checkRegex, options)));
+  return memory.keep('objects', read, (parts) => finish(read, parts));
+}
+
+function readGroup(raw: readonly RawObject[], memory: Memory, checkRegex: Reading['regexProblem'], options: CompilerOptions): ReadGroup {
   const lists = emptyLists();
   const skipped = new Map<string, number>();
   const rejected = new Map<string, RawObject>();
-  const checkRegex = memoised(regexProblem);
   for (const object of raw) {
     const read = memory.keep(object.key ?? object, [object], (parts) => readObject(object, parts, checkRegex, options));
     if (!read) continue;
@@ -40,7 +53,7 @@ export function readObjects(raw: readonly RawObject[], memory: Memory, options: 
     else if ('rejected' in read) rejected.set(read.rejected, object);
     else skipped.set(read.skipped, (skipped.get(read.skipped) ?? 0) + 1);
   }
-  return finish(lists, skipped, rejected, memory);
+  return { lists, skipped, rejected };
 }
 
 function readObject(raw: RawObject, memory: Memory, checkRegex: Reading['regexProblem'], { isolate }: CompilerOptions): Read {
@@ -70,10 +83,15 @@ function rejection({ kind, namespace, name }: ObjectReference): Read {
   return { rejected: `${kind}/${namespace}/${name}` };
 }
 
-function finish(lists: MutableLists, skipped: ReadonlyMap<string, number>, rejected: ReadonlyMap<string, RawObject>, memory: Memory): Objects {
-  const single = <List extends keyof Lists>(list: List): readonly Lists[List][number][] =>
-    memory.keep(list, lists[list], (parts) => distinct(lists[list] as readonly Lists[List][number][], parts));
+function finish(groups: readonly ReadGroup[], memory: Memory): Objects {
+  const single = <List extends keyof Lists>(list: List): readonly Lists[List][number][] => {
+    const items = groups.flatMap(({ lists }) => lists[list] as readonly Lists[List][number][]);
+    return memory.keep(list, items, (parts) => distinct(items, parts));
+  };
   const [slices, endpoints] = [single('endpointSlices'), single('endpoints')];
+  const skipped = new Map<string, number>();
+  for (const group of groups) for (const [name, count] of group.skipped) skipped.set(name, (skipped.get(name) ?? 0) + count);
+  const rejected = groups.flatMap((group) => [...group.rejected]).sort(([a], [b]) => compareText(a, b));
   return {
     trafficTargets: single('trafficTargets'),
     httpRouteGroups: single('httpRouteGroups'),
@@ -88,7 +106,7 @@ function finish(lists: MutableLists, skipped: ReadonlyMap<string, number>, rejec
     podControllers: single('podControllers'),
     endpointSlices: memory.keep('merged endpoints', [slices, endpoints], () => mergeEndpoints(slices, endpoints)),
     skipped: Object.fromEntries([...skipped].sort(([a], [b]) => compareText(a, b))),
-    rejected,
+    rejected: memory.keep('rejected', rejected.flat(), () => new Map(rejected)),
   };
 }
 

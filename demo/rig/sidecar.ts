@@ -4,9 +4,7 @@ import { basename, join } from 'node:path';
 import { bootstrap } from '../../server/bootstrap/bootstrap.ts';
 import type { BootstrapOptions } from '../../server/bootstrap/bootstrap-options.ts';
 import { certificateFile, privateKeyFile, secretFiles, trustBundleFile } from '../../server/bootstrap/certificate-secrets.ts';
-
-/** As the injector's: the user that iptables leaves alone. */
-export const sidecarUser = 1500;
+import { sidecarUser } from '../../webhook/sidecar-contract.ts';
 
 /** The certificate by which a sidecar speaks to the server, and whom it trusts there. PEM. */
 export interface XdsCertificate {

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { chmodSync, copyFileSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
-import { sidecarUser } from './sidecar.ts';
+import { sidecarUser } from '../../webhook/sidecar-contract.ts';
 
 /** A path of the binary by which the sidecar's user can run it: itself, or a copy in `folder` where its own folders are closed to that user. */
 export function usableBinary(binary: string, folder: string): string {

@@ -17,8 +17,9 @@ const folders: Readonly<Record<string, readonly string[]>> = {
   server: ['server', 'compiler'],
   webhook: ['webhook', 'server', 'compiler'],
   install: ['install', 'server', 'webhook', 'compiler'],
+  agent: ['agent', 'webhook', 'server', 'compiler'],
   demo: ['demo', 'server', 'webhook', 'compiler'],
-  cli: ['cli', 'demo', 'install', 'server', 'webhook', 'compiler', 'package.json'],
+  cli: ['cli', 'agent', 'demo', 'install', 'server', 'webhook', 'compiler', 'package.json'],
 };
 
 /** Modules of Node's that compute and touch nothing outside. */

@@ -15,7 +15,7 @@ export interface Fault {
   readonly message: string;
 }
 
-const folders = ['bench', 'cli', 'compiler', 'install', 'scripts', 'server', 'test', 'webhook'];
+const folders = ['agent', 'bench', 'cli', 'compiler', 'demo', 'install', 'scripts', 'server', 'test', 'webhook'];
 
 /** All hand-written source files of the project, sorted by path. */
 export function sourceFiles(): SourceText[] {

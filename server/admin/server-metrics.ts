@@ -1,5 +1,6 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import type { LoadResult } from '../artifacts/artifact-source.ts';
+import type { EnrolmentRefusal } from '../enrolment/enrolment-error.ts';
 import type { SecretEvents } from '../secrets/secret-events.ts';
 import type { Refusal } from '../tls/refusal.ts';
 
@@ -8,6 +9,7 @@ export interface ServerMetrics {
   connectionRefused(reason: Refusal): void;
   artifactLoaded(result: LoadResult): void;
   readonly secretEvents: SecretEvents;
+  enrolled(outcome: 'issued' | EnrolmentRefusal, seconds: number): void;
   /** Says where to ask for what is only looked up when metrics are read. */
   observe(sources: MetricSources): void;
 }
@@ -35,6 +37,13 @@ export function serverMetrics(registry: Registry): ServerMetrics {
   });
   const issued = new Counter({ name: 'smic_certificates_issued_total', help: 'Workload certificates issued, by why.', labelNames: ['reason'], registers });
   const failed = new Counter({ name: 'smic_certificate_failures_total', help: 'Attempts to issue a workload certificate that failed.', registers });
+  const enrolments = new Counter({ name: 'smic_enrolments_total', help: "Pods' tokens that were exchanged for a certificate, or why not.", labelNames: ['outcome'], registers });
+  const enrolmentSeconds = new Histogram({
+    name: 'smic_enrolment_seconds',
+    help: 'Time from a token until the certificate or the refusal.',
+    buckets: [0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+    registers,
+  });
   return {
     connectionRefused: (reason) => refusals.inc({ reason }),
     artifactLoaded({ reason, outcome, seconds }) {
@@ -44,6 +53,10 @@ export function serverMetrics(registry: Registry): ServerMetrics {
     secretEvents: {
       issued: (_identity, _certificate, reason) => issued.inc({ reason }),
       failed: () => failed.inc(),
+    },
+    enrolled(outcome, seconds) {
+      enrolments.inc({ outcome });
+      enrolmentSeconds.observe(seconds);
     },
     observe: (sources) => observe(registry, sources),
   };

@@ -45,4 +45,4 @@ export type AdsMetrics = {
 };
 
 /** Why a stream was refused or ended. */
-export type StreamRefusal = 'no-identity' | 'unknown-identity' | 'unknown-pod' | 'identity-removed' | 'draining' | 'malformed' | 'too-many-names' | 'no-secrets';
+export type StreamRefusal = 'no-identity' | 'unknown-identity' | 'unknown-pod' | 'foreign-pod' | 'identity-removed' | 'draining' | 'malformed' | 'too-many-names' | 'no-secrets';

@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { type Server, status as grpcStatus } from '@grpc/grpc-js';
 import type { ResourceType } from '../../compiler/artifact/artifact.ts';
 import type { Clock } from '../certificates/issuer.ts';
+import { podOfSubject } from '../certificates/pod-subject.ts';
 import type { Configurations, ProxyConfiguration } from '../configuration/configuration.ts';
 import { changedTypes, selectConfiguration } from '../configuration/configurations.ts';
 import { errorWords, type Log } from '../log.ts';
@@ -120,6 +121,12 @@ export function createAdsServer(options: AdsServerOptions): AdsServer {
       stream?.receive(request);
     };
     const open = (nodeId: string): ProxyStream | undefined => {
+      const pod = podOfSubject(call.getAuthContext().sslPeerCertificate?.subject);
+      if (pod !== undefined && pod !== nodeId) {
+        const words = `node id ${JSON.stringify(nodeId.slice(0, 200))} is another pod than that of the certificate, ${pod}`;
+        wire.end({ code: 'PERMISSION_DENIED', words, refusal: 'foreign-pod' });
+        return undefined;
+      }
       const configuration = selectConfiguration(configurations, identity, nodeId);
       if (!configuration) {
         denied(wire, configurations, identity, nodeId);

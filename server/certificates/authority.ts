@@ -1,7 +1,7 @@
 import { createHash, createPublicKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { CertificateError } from './certificate-error.ts';
 import { children, type Node, parse } from './der.ts';
-import { pem } from './pem.ts';
+import { pem } from './print-pem.ts';
 import { type SigningKey, signingKey } from './signing-key.ts';
 
 /** A CA's certificate with those above it, up to its root. */

@@ -28,6 +28,11 @@ export function utf8(text: string): Node {
   return primitive(Type.UTF8, text);
 }
 
+/** PrintableString of letters, digits, `-` and the like. */
+export function printable(text: string): Node {
+  return primitive(Type.PRINTABLESTRING, text);
+}
+
 /** BOOLEAN true; false is left out wherever it is the default. */
 export function yes(): Node {
   return primitive(Type.BOOLEAN, '\xff');
@@ -72,10 +77,13 @@ export function time(milliseconds: number): Node {
   return date.getUTCFullYear() < 2050 ? primitive(Type.UTCTIME, asn1.dateToUtcTime(date)) : primitive(Type.GENERALIZEDTIME, asn1.dateToGeneralizedTime(date));
 }
 
-/** DER to a tree. Throws on anything else. */
+/** DER to a tree. What a BIT STRING holds stays bytes, even if it looks like a tree. Throws on anything else. */
 export function parse(der: Uint8Array): Node {
-  return asn1.fromDer(binary(der));
+  return asn1.fromDer(binary(der), exactly);
 }
+
+// node-forge knows more options than its types.
+const exactly = { strict: true, parseAllBytes: true, decodeBitStrings: false } as unknown as boolean;
 
 /** A tree to DER, one character a byte. */
 export function contentOf(node: Node): string {

@@ -1,7 +1,7 @@
 import { type CaContent, readCaFolder } from './ca-folder.ts';
 import { type CaState, printState } from './ca-state.ts';
-import { issueLeaf } from './issue-leaf.ts';
-import type { Clock, Issuer } from './issuer.ts';
+import { certifyKey, issueLeaf } from './issue-leaf.ts';
+import type { Certifier, Clock, Issuer } from './issuer.ts';
 import { createLimit } from './limit.ts';
 import { watchFolder } from './watch-folder.ts';
 
@@ -9,7 +9,7 @@ import { watchFolder } from './watch-folder.ts';
 const inFlight = 8;
 
 /** The issuer that lives in a CA folder, and follows what `smic ca` does to it. */
-export interface InternalCa extends Issuer {
+export interface InternalCa extends Issuer, Certifier {
   /** What the folder said when it was last read. */
   state(): CaState;
   /** Reads the folder now. Rejects with a CertificateError where it's broken; what was read before stays in use then. */
@@ -59,6 +59,7 @@ export async function openInternalCA(folder: string, clock: Clock, { onProblem =
   return {
     // The authority is taken when the turn comes, not when the queue was entered.
     issue: (request) => limited(() => issueLeaf(content.signing, content.state.leafKeys, request, clock.now())),
+    certify: (key, request) => limited(() => certifyKey(content.signing, key, request, clock.now())),
     trustBundle: () => bundle,
     issuerId: () => content.signing.id,
     onChange(listener) {

@@ -2,19 +2,27 @@ import { randomBytes } from 'node:crypto';
 import type { Authority } from './authority.ts';
 import { buildCertificate } from './build-certificate.ts';
 import { CertificateError } from './certificate-error.ts';
-import { parse, sequence } from './der.ts';
+import { parse } from './der.ts';
 import { alternativeNames, authorityKeyIdentifier, keyIdentifier, leafConstraints, leafPurposes, leafUsage, subjectKeyIdentifier } from './extensions.ts';
-import type { CertificateRequest, IssuedCertificate } from './issuer.ts';
+import type { Certificate, CertificateRequest, IssuedCertificate, PublicKey } from './issuer.ts';
 import { makeKeyPair } from './key-pair.ts';
 import type { KeyType } from './key-type.ts';
 import { clockSkew } from './make-root.ts';
-import { pem } from './pem.ts';
+import { pem } from './print-pem.ts';
+import { podSubject } from './pod-subject.ts';
+
+/** A key pair and a certificate for it. `now`: milliseconds since 1970. Rejects with a CertificateError. */
+export async function issueLeaf(authority: Authority, keyType: KeyType, request: CertificateRequest, now: number): Promise<IssuedCertificate> {
+  const { publicKey, privateKeyPem } = await makeKeyPair(keyType, 'leaf');
+  const certificate = await certifyKey(authority, { keyType, der: publicKey }, request, now);
+  return { ...certificate, privateKey: privateKeyPem };
+}
 
 /**
- * A key pair and a certificate for it. It never outlives the CA, has no subject (the identity stands in one place, the URI SAN)
+ * A certificate for a key. It never outlives the CA, has no subject but a pod's (the identity stands in one place, the URI SAN)
  * and begins some minutes ago, or as long ago as it lives if that is less. `now`: milliseconds since 1970. Rejects with a CertificateError.
  */
-export async function issueLeaf(authority: Authority, keyType: KeyType, request: CertificateRequest, now: number): Promise<IssuedCertificate> {
+export async function certifyKey(authority: Authority, key: PublicKey, request: CertificateRequest, now: number): Promise<Certificate> {
   checkRequest(request);
   const second = Math.floor(now / 1000) * 1000;
   const notAfter = Math.min(second + request.lifetimeSeconds * 1000, authority.notAfter);
@@ -22,7 +30,6 @@ export async function issueLeaf(authority: Authority, keyType: KeyType, request:
     const [state, date] = notAfter <= now ? ['has expired on', authority.notAfter] : ['is not valid before', authority.notBefore];
     throw new CertificateError(`the CA ${state} ${new Date(date).toISOString()}`, 'smic ca rotate brings in a new root.');
   }
-  const { publicKey, privateKeyPem } = await makeKeyPair(keyType, 'leaf');
   const serial = randomBytes(16);
   // A clock that is off by a short life sees nothing but expired certificates: more than that is no use.
   const skew = Math.min(clockSkew, request.lifetimeSeconds * 1000);
@@ -31,16 +38,16 @@ export async function issueLeaf(authority: Authority, keyType: KeyType, request:
     {
       serial,
       issuer: authority.subject,
-      subject: sequence(),
+      subject: podSubject(request.pod),
       notBefore,
       notAfter,
-      publicKey: parse(publicKey),
+      publicKey: parse(key.der),
       extensions: [
         leafConstraints(),
-        leafUsage(keyType),
+        leafUsage(key.keyType),
         leafPurposes(),
         alternativeNames(request.identity, request.dnsNames ?? []),
-        subjectKeyIdentifier(keyIdentifier(publicKey)),
+        subjectKeyIdentifier(keyIdentifier(key.der)),
         authorityKeyIdentifier(authority.keyIdentifier),
       ],
     },
@@ -48,7 +55,6 @@ export async function issueLeaf(authority: Authority, keyType: KeyType, request:
   );
   return {
     chain: pem('CERTIFICATE', certificate) + authority.intermediates,
-    privateKey: privateKeyPem,
     notBefore,
     notAfter,
     serial: serial.toString('hex').replace(/^(00)+/, ''),

@@ -1,3 +1,6 @@
+import type { KeyType } from './key-type.ts';
+import type { PodReference } from './pod-subject.ts';
+
 /** Time, and timers on it. Tests set it; nothing else in the server asks for the time of certificates. */
 export interface Clock {
   /** Milliseconds since 1970. */
@@ -6,12 +9,10 @@ export interface Clock {
   at(at: number, action: () => void): () => void;
 }
 
-/** A certificate and its key. */
-export interface IssuedCertificate {
+/** A certificate. */
+export interface Certificate {
   /** PEM: the leaf, then intermediates. */
   readonly chain: string;
-  /** PEM, PKCS#8. */
-  readonly privateKey: string;
   /** Milliseconds since 1970. */
   readonly notBefore: number;
   readonly notAfter: number;
@@ -21,11 +22,26 @@ export interface IssuedCertificate {
   readonly issuerId: string;
 }
 
+/** A certificate and its key. */
+export interface IssuedCertificate extends Certificate {
+  /** PEM, PKCS#8. */
+  readonly privateKey: string;
+}
+
+/** A key that somebody else holds. */
+export interface PublicKey {
+  readonly keyType: KeyType;
+  /** DER of its SubjectPublicKeyInfo. */
+  readonly der: Buffer;
+}
+
 /** What a certificate is asked for. */
 export interface CertificateRequest {
   /** `spiffe://…`: the URI SAN. */
   readonly identity: string;
   readonly dnsNames?: readonly string[];
+  /** The pod that it is for, if for one only: its subject. */
+  readonly pod?: PodReference;
   readonly lifetimeSeconds: number;
 }
 
@@ -39,4 +55,10 @@ export interface Issuer {
   issuerId(): string;
   /** Calls `listener` after the trust bundle or the signing CA changed; gives what stops that. */
   onChange(listener: () => void): () => void;
+}
+
+/** Issues certificates for keys that never leave those who made them. */
+export interface Certifier extends Pick<Issuer, 'trustBundle'> {
+  /** `key`: one whose holder has shown that it has it. Rejects with words that an operator understands. */
+  certify(key: PublicKey, request: CertificateRequest): Promise<Certificate>;
 }

@@ -1,7 +1,7 @@
 import { createECDH, generateKeyPair } from 'node:crypto';
 import { promisify } from 'node:util';
 import type { KeyType } from './key-type.ts';
-import { pem } from './pem.ts';
+import { pem } from './print-pem.ts';
 
 export interface KeyPair {
   /** DER of its SubjectPublicKeyInfo. */
@@ -21,8 +21,9 @@ export async function makeKeyPair(type: KeyType, use: 'leaf' | 'root'): Promise<
   return { publicKey: publicKey.export({ type: 'spki', format: 'der' }), privateKeyPem: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString() };
 }
 
-/** What stands before the point in a SubjectPublicKeyInfo of P-256 (RFC 5480 2), and before and after the number in a PrivateKeyInfo (RFC 5915 3). */
-const beforePoint = Buffer.from('3059301306072a8648ce3d020106082a8648ce3d030107034200', 'hex');
+/** What stands before the point in a SubjectPublicKeyInfo of P-256 (RFC 5480 2). */
+export const beforePoint = Buffer.from('3059301306072a8648ce3d020106082a8648ce3d030107034200', 'hex');
+/** Before and after the number in a PrivateKeyInfo (RFC 5915 3). */
 const beforeNumber = Buffer.from('308187020100301306072a8648ce3d020106082a8648ce3d030107046d306b0201010420', 'hex');
 const afterNumber = Buffer.from('a144034200', 'hex');
 

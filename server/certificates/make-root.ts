@@ -6,7 +6,7 @@ import { authorityConstraints, authorityUsage, keyIdentifier, subjectKeyIdentifi
 import type { Clock } from './issuer.ts';
 import { makeKeyPair } from './key-pair.ts';
 import type { KeyType } from './key-type.ts';
-import { pem } from './pem.ts';
+import { pem } from './print-pem.ts';
 import { signingKey } from './signing-key.ts';
 
 /** A CA's files. */

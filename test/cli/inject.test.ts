@@ -41,6 +41,13 @@ test('document markers stay between documents, whatever stands there', async () 
   assert.is(stdout.match(/- name: envoy\n/g)?.length, 3);
 });
 
+test("lists: of anything, and the API server's own, whose items don't say what they are", async () => {
+  const item = '- metadata: {name: a, namespace: shop}\n  spec: {containers: [{name: app, image: x}]}\n';
+  const { stdout, stderr } = await inject(`apiVersion: v1\nkind: PodList\nitems:\n${item}---\napiVersion: v1\nkind: List\nitems:\n${item}- apiVersion: v1\n  kind: Pod\n${item.replace('- ', '  ').replace('name: a', 'name: b')}`);
+  assert.is(stderr, 'Pod/shop/a: injected\nPod/shop/b: injected\n2 injected, 0 not, 0 refused\n');
+  assert.is(stdout.match(/- name: envoy\n/g)?.length, 2);
+});
+
 test('several files become one stream; an artifact among them is left out', async () => {
   await inTemporaryFolder(async (folder) => {
     writeFileSync(join(folder, 'a.yaml'), pod('a').trimEnd());

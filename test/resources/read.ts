@@ -11,7 +11,7 @@ export function read(input: string | Readonly<Record<string, string>>): { readon
   const collector = createMemory();
   const texts = typeof input === 'string' ? { 'test.yaml': input } : input;
   const files = Object.entries(texts).map(([name, text]) => ({ name, text }));
-  const objects = readObjects(rawObjects(load(files, collector), collector), collector, { ...defaultOptions, isolate: false });
+  const objects = readObjects([{ key: 'all', objects: rawObjects(load(files, collector), collector) }], collector, { ...defaultOptions, isolate: false });
   return { objects, diagnostics: collector.diagnostics };
 }
 

@@ -124,6 +124,22 @@ test("one sidecar, and all of the user's fields but what asks the containers", (
   );
 });
 
+test('whatever is given as a pod is answered, and a pod of any shape that comes out is one that went in right', () => {
+  fc.assert(
+    fc.property(cases, fc.jsonValue(), fc.nat(), ({ pod, settings: with_, namespace }, junk, place) => {
+      // Somewhere in the pod stands something else.
+      let count = 0;
+      const spoilt: unknown = JSON.parse(JSON.stringify(pod), (_key, part: unknown) => (count++ === place % 60 ? junk : part));
+      const result = inject(spoilt, namespace, with_);
+      if (!('patch' in result)) return;
+      const copy: unknown = JSON.parse(JSON.stringify(spoilt));
+      assert.equal(applyPatch(copy, structuredClone([...result.patch])).filter((error) => error !== null), []);
+      assert.equal(inject(copy, namespace, with_), { reason: 'the pod has its sidecar already' });
+    }),
+    { numRuns: 500 },
+  );
+});
+
 test('what the sidecar is told makes a bootstrap', () => {
   fc.assert(
     fc.property(cases, (drawn) => {

@@ -255,6 +255,18 @@ test('a copy that has lost its sidecar gets another one; what asks the lost one 
   assert.equal(injected({ ...once, spec: bare }), injected({ spec: { containers: [{ name: 'app' }], volumes: [] } }));
 });
 
+test('a probe that Kubernetes would refuse is refused: it sees the sidecar in its place', () => {
+  for (const [probe, words] of [
+    [{ httpGet: { port: 70_000 } }, '70000 is no port'],
+    [{ tcpSocket: { port: 0 } }, '0 is no port'],
+    [{ grpc: { port: -1 } }, '-1 is no port'],
+    [{ httpGet: { port: 80 }, timeoutSeconds: -1 }, '-1 is no number of seconds'],
+  ] as const) {
+    assert.match(denied(inject({ spec: { containers: [{ name: 'app', livenessProbe: probe }] } }, joined, defaultSettings)), words);
+  }
+  assert.match(denied(inject({ spec: { containers: [{ name: 'a', livenessProbe: { tcpSocket: { port: 1 } } }, { name: 'a', livenessProbe: { tcpSocket: { port: 1 } } }] } }, joined, defaultSettings)), 'twice');
+});
+
 test('a probe of a port that the container has not is refused', () => {
   assert.match(denied(inject({ spec: { containers: [{ name: 'app', livenessProbe: { httpGet: { port: 'web' } } }] } }, joined, defaultSettings)), 'liveness probe of the container "app" asks for the port "web"');
 });

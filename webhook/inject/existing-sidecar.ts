@@ -1,11 +1,10 @@
-import { checkProbes, type Probe } from '../../server/bootstrap/probe.ts';
+import { checkProbes, type Probe, probePath } from '../../server/bootstrap/probe.ts';
 import { agentCommand, initContainer, sidecarContainer, variables } from '../sidecar-contract.ts';
 import type { Container, PodObject } from './pod-object.ts';
 import { Refusal } from './refusal.ts';
 import { restoreProbes } from './rewrite-probes.ts';
-import { isSidecarVolume } from './volumes.ts';
 
-/** A pod without what an injection gave it, and what that was. */
+/** A pod without the containers that an injection gave it, and those. Its volumes are left: they stay where they are. */
 export interface Separated {
   readonly pod: PodObject;
   readonly sidecar: Container | undefined;
@@ -24,16 +23,17 @@ export function hasSidecar({ spec }: PodObject): boolean {
 
 /**
  * Takes the sidecar out of a pod that has one: by whichever injection, of today's settings or others, in this pod or in the
- * one that it is a copy of. Of a copy that has lost its sidecar only the volumes are left.
+ * one that it is a copy of. A pod without one stays as it is.
  * @throws Refusal where the sidecar isn't one that smic made
  */
 export function separate(pod: PodObject): Separated {
   const all = [...pod.spec.containers, ...(pod.spec.initContainers ?? [])];
   const sidecar = all.find(isSidecar);
-  const probes = sidecar === undefined ? [] : recordedProbes(sidecar);
+  if (sidecar === undefined) return { pod, sidecar, init: undefined };
+  const probes = recordedProbes(sidecar);
   const without = (list: readonly Container[]): readonly Container[] =>
-    sidecar === undefined ? list : list.filter((container) => container !== sidecar && container.name !== initContainer).map((container) => restoreProbes(container, probes));
-  const { initContainers, volumes, ...spec } = pod.spec;
+    list.filter((container) => container !== sidecar && container.name !== initContainer).map((container) => restoreProbes(container, probes));
+  const { initContainers, ...spec } = pod.spec;
   return {
     pod: {
       ...pod,
@@ -41,19 +41,19 @@ export function separate(pod: PodObject): Separated {
         ...spec,
         containers: without(spec.containers),
         ...(initContainers && { initContainers: without(initContainers) }),
-        ...(volumes && { volumes: volumes.filter((volume) => !isSidecarVolume(volume)) }),
       },
     },
     sidecar,
-    init: sidecar && all.find(({ name }) => name === initContainer),
+    init: all.find(({ name }) => name === initContainer),
   };
 }
 
-function recordedProbes({ env = [] }: Container): readonly Probe[] {
+/** By the path that kubelet asks. */
+function recordedProbes({ env = [] }: Container): ReadonlyMap<string, Probe> {
   try {
     const probes = JSON.parse(env.find(({ name }) => name === variables.probes)?.value ?? '') as readonly Probe[];
     checkProbes(probes);
-    return probes;
+    return new Map(probes.map((probe) => [probePath(probe), probe]));
   } catch {
     throw new Refusal(`the container "${sidecarContainer}" of the pod looks like a sidecar, and its ${variables.probes} says nothing that smic wrote; take it out`);
   }

@@ -1,14 +1,15 @@
-import { createPatch, type Operation } from 'rfc6902';
+import type { Operation } from 'rfc6902';
 import { metricsAnnotation, type NamespaceFacts, switchWord, whyNoSidecar } from '../../compiler/mesh/sidecar-rule.ts';
 import { prometheusPort } from '../../compiler/envoy/names.ts';
 import { separate } from './existing-sidecar.ts';
 import { explainInjection } from './explain.ts';
 import { initContainerOf } from './init-container.ts';
+import { jsonPatch } from './json-patch.ts';
 import { isNative, type MeshSettings } from './mesh-settings.ts';
 import { overlay } from './overlay.ts';
-import type { PodObject } from './pod-object.ts';
+import type { PodObject, Volume } from './pod-object.ts';
 import { readPod } from './read-pod.ts';
-import { refusePod, refuseSwitches } from './refuse.ts';
+import { refusePod, refuseProbes, refuseSwitches } from './refuse.ts';
 import { Refusal } from './refusal.ts';
 import { rewriteProbes } from './rewrite-probes.ts';
 import { sidecar } from './sidecar.ts';
@@ -52,7 +53,7 @@ export function inject(written: unknown, namespace: NamespaceFacts, settings: Me
     if (reason !== undefined) return { reason };
     refuseSwitches(pod, namespace);
     const injected = withSidecar(pod, namespace, settings);
-    const patch = createPatch(pod, injected.pod);
+    const patch = jsonPatch(pod, injected.pod);
     return patch.length === 0 ? { reason: 'the pod has its sidecar already' } : { patch, again: injected.again, explanation: injected.explanation, warnings: warningsOf(pod, settings) };
   } catch (error) {
     if (error instanceof Refusal) return { denied: error.message };
@@ -68,6 +69,7 @@ function withSidecar(given: PodObject, namespace: NamespaceFacts, settings: Mesh
   // Only those that stay are probed.
   const initContainers = (pod.spec.initContainers ?? []).map(rewriteProbes);
   const probes = [...containers, ...initContainers].flatMap((rewritten) => rewritten.probes);
+  refuseProbes(probes);
   const init = overlay(oldInit, initContainerOf(annotations, settings));
   const proxy = overlay(oldSidecar, sidecar(settings, probes));
   const own = containers.map(({ container }) => container);
@@ -86,10 +88,16 @@ function withSidecar(given: PodObject, namespace: NamespaceFacts, settings: Mesh
         // take it yet, so the rules come after them; and kubelet starts containers in their order, held by the sidecar's hook.
         initContainers: native ? [init, proxy, ...ownInit] : [...ownInit, init],
         containers: native ? own : [proxy, ...own],
-        volumes: [...(pod.spec.volumes ?? []), ...volumes(settings)],
+        volumes: withVolumes(pod.spec.volumes ?? [], volumes(settings)),
       },
     },
   };
+}
+
+/** Others may have put theirs behind the sidecar's: each stays in its place. */
+function withVolumes(there: readonly Volume[], wanted: readonly Volume[]): readonly Volume[] {
+  const missing = wanted.filter(({ name }) => !there.some((volume) => volume.name === name));
+  return [...there.map((volume) => wanted.find(({ name }) => name === volume.name) ?? volume), ...missing];
 }
 
 function addedAnnotations({ metadata, spec }: PodObject, { described }: NamespaceFacts, native: boolean): Readonly<Record<string, string>> {

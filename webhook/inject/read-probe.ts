@@ -14,9 +14,9 @@ export function readProbe(kind: ProbeKind, container: Container, probe: Containe
   const common = {
     kind,
     container: container.name,
-    // Kubelet reads 0 as its default.
-    ...(timeoutSeconds ? { timeoutSeconds } : {}),
-    ...(periodSeconds ? { periodSeconds } : {}),
+    // Kubernetes writes its defaults into what it stores, and reads 0 as them: the same probe must look the same before and after.
+    ...(timeoutSeconds && timeoutSeconds !== 1 ? { timeoutSeconds } : {}),
+    ...(periodSeconds && periodSeconds !== 10 ? { periodSeconds } : {}),
   };
   if (httpGet !== undefined) {
     if (httpGet.host) return undefined;

@@ -1,5 +1,6 @@
 import { metricsAnnotation, injectionAnnotation, type NamespaceFacts, switchWord } from '../../compiler/mesh/sidecar-rule.ts';
 import { quoted } from '../../compiler/load/words.ts';
+import { checkProbes, type Probe } from '../../server/bootstrap/probe.ts';
 import { initContainer, sidecarContainer, sidecarPorts, sidecarUser } from '../sidecar-contract.ts';
 import { isNative, type MeshSettings } from './mesh-settings.ts';
 import type { Container, PodObject, PodSpec } from './pod-object.ts';
@@ -46,6 +47,18 @@ export function refusePod({ spec }: PodObject, settings: MeshSettings): void {
     if (classic && container.restartPolicy === 'Always' && isProbed(container)) {
       throw new Refusal(`the init container ${quoted(container.name)} stays and is probed, before a sidecar that starts after it could answer; turn native sidecars on`);
     }
+  }
+}
+
+/**
+ * Probes that Kubernetes wouldn't take either: once they ask the sidecar, it no longer sees what is wrong with them.
+ * @throws Refusal
+ */
+export function refuseProbes(probes: readonly Probe[]): void {
+  try {
+    checkProbes(probes);
+  } catch (error) {
+    throw error instanceof TypeError ? new Refusal(error.message) : error;
   }
 }
 

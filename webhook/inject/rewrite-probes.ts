@@ -38,13 +38,14 @@ export function rewriteProbes(container: Container): RewrittenContainer {
 }
 
 /**
- * The container as it was before `rewriteProbes`, but that ports are numbers. `probes`: what its sidecar was told.
+ * The container as it was before `rewriteProbes`, but that ports are numbers. `probes`: what its sidecar was told, by path.
  * @throws Refusal where it asks the sidecar for something that the sidecar wasn't told of
  */
-export function restoreProbes(container: Container, probes: readonly Probe[]): Container {
+export function restoreProbes(container: Container, probes: ReadonlyMap<string, Probe>): Container {
   const original = (kind: ProbeKind, written: ContainerProbe | undefined): ContainerProbe | undefined => {
-    if (written?.httpGet?.port !== probePorts[kind] || written.httpGet.path !== probePath({ kind, container: container.name })) return undefined;
-    const probe = probes.find((known) => known.kind === kind && known.container === container.name);
+    const path = probePath({ kind, container: container.name });
+    if (written?.httpGet?.port !== probePorts[kind] || written.httpGet.path !== path) return undefined;
+    const probe = probes.get(path);
     if (probe === undefined) throw new Refusal(`the ${kind} of the container "${container.name}" asks a sidecar that knows nothing of it`);
     return answered(written, written.httpGet, probe);
   };
