@@ -35,7 +35,7 @@ function namespaceOption(description: string): Option {
 }
 
 /** For `-l`: only what would be refused by any server; the rest is judged there. */
-function labelSelector(value: string): string {
+export function labelSelector(value: string): string {
   if (!/^[-\w./ ,=!()]+$/.test(value)) {
     throw new InvalidArgumentError("It is not a label selector, as app=web,tier!=cache or 'app in (web, api)'.");
   }
