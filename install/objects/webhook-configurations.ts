@@ -46,7 +46,6 @@ export function webhookConfigurations(settings: Settings, trust: WebhookTrust): 
             matchExpressions: [
               { key: 'openservicemesh.io/monitored-by', operator: 'In', values: [meshName] },
               { key: 'openservicemesh.io/ignore', operator: 'DoesNotExist' },
-              { key: 'control-plane', operator: 'DoesNotExist' },
               { key: 'kubernetes.io/metadata.name', operator: 'NotIn', values: [...new Set([...systemNamespaces, meshNamespace, namespace])].sort() },
             ],
           },
