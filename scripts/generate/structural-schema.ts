@@ -84,7 +84,7 @@ function typeOf({ type, const: constant, enum: values }: JsonSchema, at: string)
   if (types.length === 1 && only !== undefined) {
     return { type: only, ...nullable };
   }
-  if (types.every((name) => ['integer', 'number', 'string'].includes(name)) && types.length > 0) {
+  if (types.every((name) => ['integer', 'string'].includes(name)) && types.length > 0) {
     return { 'x-kubernetes-int-or-string': true, ...nullable };
   }
   // Any value is let through: what it must be says the validating webhook.

@@ -7,6 +7,8 @@ const of = (spec: JsonSchema): unknown => (structuralSchema({ properties: { meta
 test('a field has one type; null, numbers as text, constants and defaults become what a CRD has for them', () => {
   assert.equal(of({ type: ['object', 'null'] }), { type: 'object', nullable: true, 'x-kubernetes-preserve-unknown-fields': true });
   assert.equal(of({ type: ['integer', 'string'], minimum: 1 }), { 'x-kubernetes-int-or-string': true, minimum: 1 });
+  // A quantity may be 0.5, which is neither integer nor text.
+  assert.equal(of({ type: ['number', 'string'] }), { 'x-kubernetes-preserve-unknown-fields': true });
   assert.equal(of({ const: 'HTTPRouteGroup' }), { type: 'string', enum: ['HTTPRouteGroup'] });
   assert.equal(of({ type: 'boolean', description: 'Turns it on.', default: false }), { description: 'Turns it on. Default false.', type: 'boolean' });
 });

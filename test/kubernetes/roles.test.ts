@@ -1,8 +1,14 @@
 // What the shipped accounts may do, as the API server judges it.
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { ApiError } from '../../server/kubernetes/client/api-error.ts';
 import type { KubeClient } from '../../server/kubernetes/client/kube-client.ts';
+import { runSmic, startSmic } from '../cli/run-smic.ts';
+import { until } from '../e2e/under-load/until.ts';
 import { reporting } from '../mesh/reporting.ts';
 import { missingForCluster } from './find-kubernetes.ts';
 import { inCluster } from './installing.ts';
@@ -131,6 +137,25 @@ test('the server can have a token reviewed, and report on an object', async () =
     reason: 'NotCompiled',
     note: 'it names nobody',
   });
+});
+
+test("the webhook's account is enough for the webhook: it reads the cluster and is ready", async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'smic-roles-'));
+  const kubeconfig = await cluster.serviceAccountKubeconfig('smic-system', 'smic-webhook');
+  assert.is((await runSmic(['ca', 'init', join(folder, 'ca')])).code, 0);
+  const webhook = startSmic(['webhook', '--kubeconfig', kubeconfig, '--ca', join(folder, 'ca'), '--mesh-namespace', 'smic-system', '--listen', '127.0.0.1:0', '--admin', '127.0.0.1:0']);
+  const ended = once(webhook, 'exit');
+  let log = '';
+  webhook.stderr?.setEncoding('utf8').on('data', (text: string) => (log += text));
+  try {
+    const port = await until('the webhook listens', () => /"admin":\{"host":"127\.0\.0\.1","port":(\d+)\}/.exec(log)?.[1]);
+    await until(`it is ready; it says ${log}`, async () => (await fetch(`http://127.0.0.1:${port}/readyz`)).status === 200);
+    assert.not.match(log, 'forbidden');
+  } finally {
+    webhook.kill('SIGTERM');
+    await ended;
+    rmSync(folder, { recursive: true, force: true });
+  }
 });
 
 roles.run();
