@@ -162,30 +162,32 @@ function usuallyChanged({ kind, at, way, roll }: Usual, now: readonly Kubernetes
 const steps = fc.array(fc.array(usualEdit, { minLength: 1, maxLength: 3 }), { minLength: 3, maxLength: 10 });
 const generated = [false, false, true].map((permissive) => clusterObjects(generateMesh({ services: 10, permissive, seed: 3 })) ?? []);
 
-for (const [title, meshes] of [['generated meshes', generated], ['the goldens', cases.map(({ objects }) => objects)]] as const) test(`${title}, edited as usual: as from scratch`, () => {
-  fc.assert(
-    fc.property(fc.constantFrom(...meshes), steps, (original, chosen) => {
-      const compiler = createCompiler({ complete: true });
-      const now = new Map(original.map((object) => [nameOf(object), object]));
-      for (const object of original) compiler.set(object);
-      compiler.compile();
-      for (const step of chosen) {
-        for (const one of step) {
-          const change = usuallyChanged(one, [...now.values()]);
-          if (!change) continue;
-          if (change.deleted) {
-            now.delete(nameOf(change.object));
-            compiler.delete(change.object);
-          } else {
-            now.set(nameOf(change.object), change.object);
-            compiler.set(change.object);
+for (const [title, meshes] of [['generated meshes', generated], ['the goldens', cases.map(({ objects }) => objects)]] as const) {
+  test(`${title}, edited as usual: as from scratch`, () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...meshes), steps, (original, chosen) => {
+        const compiler = createCompiler({ complete: true });
+        const now = new Map(original.map((object) => [nameOf(object), object]));
+        for (const object of original) compiler.set(object);
+        compiler.compile();
+        for (const step of chosen) {
+          for (const one of step) {
+            const change = usuallyChanged(one, [...now.values()]);
+            if (!change) continue;
+            if (change.deleted) {
+              now.delete(nameOf(change.object));
+              compiler.delete(change.object);
+            } else {
+              now.set(nameOf(change.object), change.object);
+              compiler.set(change.object);
+            }
           }
+          assertSame(compiler.compile(), now.values(), { complete: true });
         }
-        assertSame(compiler.compile(), now.values(), { complete: true });
-      }
-    }),
-    { numRuns: Math.ceil(runs / 2) },
-  );
-});
+      }),
+      { numRuns: Math.ceil(runs / 2) },
+    );
+  });
+}
 
 test.run();
