@@ -10,6 +10,8 @@ export interface PodEnvironment {
   /** PEM; undefined where it is a file of the credentials. */
   readonly trustBundle: string | undefined;
   readonly probes: readonly Probe[];
+  /** Undefined where it isn't told. */
+  readonly address: string | undefined;
 }
 
 /** Reads the container's environment. Throws a TypeError that names what is missing. */
@@ -21,6 +23,7 @@ export function readPodEnvironment(environment: Readonly<Record<string, string |
     }
     return value;
   };
+  const address = environment[variables.podIP] ?? '';
   const trustBundle = environment[variables.trustBundle] ?? '';
   return {
     namespace: need('podNamespace'),
@@ -28,6 +31,7 @@ export function readPodEnvironment(environment: Readonly<Record<string, string |
     uid: need('podUid'),
     serviceAccount: need('serviceAccount'),
     trustBundle: trustBundle === '' ? undefined : trustBundle,
+    address: address === '' ? undefined : address,
     probes: probesOf(environment[variables.probes] ?? '[]'),
   };
 }

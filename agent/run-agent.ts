@@ -34,7 +34,7 @@ const mostThreads = 2;
  */
 export async function runAgent(options: AgentOptions): Promise<number> {
   const { folder, server, serverIdentity, log } = options;
-  const { namespace, pod, uid, serviceAccount, trustBundle, probes } = readPodEnvironment(options.environment);
+  const { namespace, pod, uid, serviceAccount, trustBundle, probes, address } = readPodEnvironment(options.environment);
   const certificates = join(folder, 'certificates');
   const files = {
     'bootstrap.json': bootstrap({
@@ -44,6 +44,7 @@ export async function runAgent(options: AgentOptions): Promise<number> {
       server: { ...server, identity: serverIdentity },
       secretsFolder: folder,
       probes,
+      ...(address !== undefined && { podAddress: address }),
       ipv6: options.ipv6,
     }),
     ...secretFiles(certificates),
