@@ -199,7 +199,8 @@ run('a kind that is not installed is absent; installed later, it is followed; re
   await client.delete({ apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition', name: 'laters.later.example' });
   await waitFor(() => reflector.status().state === 'absent');
   assert.equal(seen, ['+ later/one', '- later/one']);
-  assert.equal(states, ['absent', 'current', 'absent']);
+  // While the kind is taken away, the server may have no answer for a moment.
+  assert.equal(states.filter((state) => state !== 'away'), ['absent', 'current', 'absent']);
 });
 
 run('without permission a kind is denied; with it, followed; what was known is held when it is taken away', async ({ client, cluster }) => {
