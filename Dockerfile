@@ -14,6 +14,7 @@ COPY scripts scripts
 COPY compiler compiler
 COPY server server
 COPY webhook webhook
+COPY agent agent
 COPY install install
 COPY demo demo
 COPY cli cli

@@ -28,6 +28,7 @@ export async function runMain(args: readonly string[], terminal: Terminal): Prom
     manifests: async (flags) => done((await import('./commands/manifests.ts')).manifestsCommand(terminal, flags)),
     install: async (flags) => done((await import('./commands/install.ts')).installCommand(terminal, flags)),
     uninstall: async (flags) => done((await import('./commands/uninstall.ts')).uninstallCommand(terminal, flags)),
+    webhook: async (flags) => done((await import('./commands/webhook.ts')).webhookCommand(terminal, flags)),
     demo: async (flags) => done((await import('./commands/demo.ts')).demoCommand(terminal, flags)),
     operate: {
       check: async (flags) => done((await import('./commands/check.ts')).checkCommand(terminal, flags)),

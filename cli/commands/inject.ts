@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { createCollector } from '../../compiler/diagnostics/collector.ts';
 import { sortDiagnostics } from '../../compiler/diagnostics/sort.ts';
 import type { SourceFile } from '../../compiler/load/document.ts';
@@ -6,8 +5,8 @@ import { load } from '../../compiler/load/load.ts';
 import { defaultServerIdentity } from '../../server/serve-options.ts';
 import { defaultSettings, type MeshSettings } from '../../webhook/inject/mesh-settings.ts';
 import { exitCode, type ExitCode } from '../exit-code.ts';
-import { Failure, isSystemError, systemErrorWords } from '../failure.ts';
 import { type InjectOptions, injectDocuments, injectedText } from '../inject/inject-documents.ts';
+import { readBundle } from '../inject/read-bundle.ts';
 import { type InputMesh, readMesh } from '../inject/read-mesh.ts';
 import { objectReport, summary } from '../inject/report-objects.ts';
 import { inputPaths } from '../input/input-paths.ts';
@@ -58,18 +57,6 @@ async function settingsOf(flags: InjectFlags, { config, ipv6 }: InputMesh): Prom
     serverVersion: flags.kubernetesVersion,
     config,
   };
-}
-
-async function readBundle(file: string): Promise<string> {
-  try {
-    const text = await readFile(file, 'utf8');
-    if (!text.includes('-----BEGIN CERTIFICATE-----') || text.includes('PRIVATE KEY')) {
-      throw new Failure(`"${file}" holds no certificates, or more than certificates`, 'A trust bundle is PEM: the CERTIFICATE blocks of the roots, as in ca.crt of smic ca issue --out.');
-    }
-    return text;
-  } catch (error) {
-    throw isSystemError(error) ? new Failure(`"${file}" can't be read: ${systemErrorWords(error)}`) : error;
-  }
 }
 
 /** The files' texts as one. */

@@ -7,6 +7,7 @@ import { type RunningServer, startServer } from '../../server/serve.ts';
 import { exitCode, type ExitCode } from '../exit-code.ts';
 import { Failure, isSystemError, systemErrorWords } from '../failure.ts';
 import type { ServeFlags } from '../program/serve-flags.ts';
+import { untilStopped } from '../terminal/until-stopped.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
 /** `smic serve ARTIFACT`: until SIGTERM or SIGINT, and at the second of them at once. */
@@ -18,23 +19,13 @@ export async function serveCommand(terminal: Terminal, artifact: string, flags: 
   });
   const reload = (): void => void server.reload();
   process.on('SIGHUP', reload);
-  await stopSignal();
+  await untilStopped();
   const impatient = (): void => process.exit(exitCode.unknown);
   process.on('SIGTERM', impatient).on('SIGINT', impatient);
   await server.close();
   client?.close();
   process.off('SIGTERM', impatient).off('SIGINT', impatient).off('SIGHUP', reload);
   return exitCode.yes;
-}
-
-function stopSignal(): Promise<void> {
-  return new Promise((resolve) => {
-    const stop = (): void => {
-      process.off('SIGTERM', stop).off('SIGINT', stop);
-      resolve();
-    };
-    process.on('SIGTERM', stop).on('SIGINT', stop);
-  });
 }
 
 /** Connects to nothing yet. */

@@ -12,6 +12,7 @@ import { installCommands } from './install-commands.ts';
 import { operateCommands } from './operate-commands.ts';
 import { proxyCommand } from './proxy-command.ts';
 import { serveCommands } from './serve-commands.ts';
+import { webhookCommand } from './webhook-command.ts';
 
 /** The whole command line as data: what it parses, and what help, completion and docs/cli.md are made from. */
 export function createProgram(actions: Actions): Command {
@@ -29,6 +30,7 @@ export function createProgram(actions: Actions): Command {
   operateCommands(actions.operate).forEach((command) => program.addCommand(command));
   program.addCommand(proxyCommand(actions.proxy));
   program.addCommand(caCommand(actions.ca));
+  program.addCommand(webhookCommand(actions.webhook));
   program.addCommand(agentCommand(actions.agent));
   program.addCommand(demoCommand(actions.demo));
   program.addCommand(versionCommand(actions));

@@ -12,6 +12,7 @@ export function describeProgram(): Command {
     status: nothing,
     bootstrap: nothing,
     agent: nothing,
+    webhook: nothing,
     inject: nothing,
     manifests: nothing,
     install: nothing,

@@ -38,6 +38,7 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
     'smic ca rotate ca --server http://127.0.0.1:9091',
     'smic ca show ca',
   ],
+  webhook: ['smic webhook --certificate /etc/smic/webhook-certificate --trust-bundle /etc/smic/trust/ca.crt'],
   agent: ['smic agent --server smic.smic-system.svc:15128 --issuer smic.smic-system.svc:15129', 'smic agent --wait'],
   demo: ['sudo smic demo', 'sudo smic demo --yes'],
   version: ['smic version -o json'],

@@ -9,6 +9,7 @@ import type { InstallActions } from './install-flags.ts';
 import type { OperateActions } from './operate-commands.ts';
 import type { ProxyActions } from './proxy-flags.ts';
 import type { ServeActions } from './serve-flags.ts';
+import type { WebhookFlags } from './webhook-command.ts';
 
 /** The options that `compile` and `lint` share, as commander gives them. */
 export interface InputFlags {
@@ -56,5 +57,6 @@ export interface Actions extends InjectActions, InstallActions, ServeActions {
   readonly operate: OperateActions;
   readonly proxy: ProxyActions;
   agent(flags: AgentFlags): Promise<void>;
+  webhook(flags: WebhookFlags): Promise<void>;
   demo(flags: DemoFlags): Promise<void>;
 }
