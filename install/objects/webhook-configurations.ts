@@ -49,7 +49,11 @@ export function webhookConfigurations(settings: Settings, trust: WebhookTrust): 
               { key: 'kubernetes.io/metadata.name', operator: 'NotIn', values: [...new Set([...systemNamespaces, meshNamespace, namespace])].sort() },
             ],
           },
-          rules: [{ apiGroups: [''], apiVersions: ['v1'], resources: ['pods'], operations: ['CREATE'], scope: 'Namespaced' }],
+          rules: [
+            { apiGroups: [''], apiVersions: ['v1'], resources: ['pods'], operations: ['CREATE'], scope: 'Namespaced' },
+            // A container that is added to a running pod must not run as the sidecar's user either.
+            { apiGroups: [''], apiVersions: ['v1'], resources: ['pods/ephemeralcontainers'], operations: ['UPDATE'], scope: 'Namespaced' },
+          ],
         },
       ],
     },

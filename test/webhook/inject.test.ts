@@ -6,6 +6,7 @@ import type { Probe } from '../../server/bootstrap/probe.ts';
 import { type Injection, inject } from '../../webhook/inject/inject.ts';
 import { defaultSettings, type MeshSettings } from '../../webhook/inject/mesh-settings.ts';
 import { hasSidecar } from '../../webhook/inject/existing-sidecar.ts';
+import { refuseDebugging } from '../../webhook/inject/refuse-debugging.ts';
 import { refuseUsers } from '../../webhook/inject/refuse.ts';
 import type { Container, PodObject } from '../../webhook/inject/pod-object.ts';
 
@@ -326,6 +327,17 @@ test('an API server without the trust bundle in its settings: a ConfigMap in the
   const bundled = injected(plain, { ...defaultSettings, trustBundle: 'PEM' });
   assert.not.match(volume(bundled), 'configMap');
   assert.ok(sidecarOf(bundled).env?.some(({ name, value }) => name === 'SMIC_TRUST_BUNDLE' && value === 'PEM'));
+});
+
+test('a pod that runs with a sidecar gets no ephemeral container of its user, and any other', () => {
+  const debugged = (pod: PodObject, runAsUser: number): PodObject => ({ ...pod, spec: { ...pod.spec, ephemeralContainers: [{ name: 'debugger', securityContext: { runAsUser } }] } });
+  for (const settings of [defaultSettings, classic]) {
+    const pod = injected(plain, settings);
+    assert.match(refuseDebugging(debugged(pod, 1500)) ?? '', 'the container "debugger" runs as user 1500');
+    assert.is(refuseDebugging(debugged(pod, 0)), undefined);
+    assert.is(refuseDebugging(pod), undefined);
+  }
+  assert.is(refuseDebugging(debugged(plain, 1500)), undefined);
 });
 
 test.run();

@@ -1,6 +1,7 @@
 import type { NamespaceFacts } from '../../compiler/mesh/sidecar-rule.ts';
 import { inject } from '../inject/inject.ts';
 import type { MeshSettings } from '../inject/mesh-settings.ts';
+import { refuseDebugging } from '../inject/refuse-debugging.ts';
 import type { AdmissionRequest, Verdict } from './review.ts';
 
 /** What became of a pod: the label of a metric. */
@@ -12,17 +13,25 @@ export interface PodVerdict extends Verdict {
   readonly reason: string;
 }
 
-/** What is to be done with a pod that is created. It has no side effect, so a dry run is no other case. */
+/** What is to be done with a pod that is created, or gets ephemeral containers. It has no side effect, so a dry run is no other case. */
 export function admitPod({ kind, operation, object }: AdmissionRequest, namespace: NamespaceFacts, settings: MeshSettings): PodVerdict {
-  if (kind.group !== '' || kind.kind !== 'Pod' || operation !== 'CREATE' || object === undefined) {
+  if (kind.group !== '' || kind.kind !== 'Pod' || (operation !== 'CREATE' && operation !== 'UPDATE') || object === undefined) {
     return { allowed: true, outcome: 'left-alone', reason: 'it is no pod that is created' };
+  }
+  if (operation === 'UPDATE') {
+    const denied = refuseDebugging(object);
+    return denied === undefined ? { allowed: true, outcome: 'left-alone', reason: 'it runs already' } : refused(denied);
   }
   const injection = inject(object, namespace, settings);
   if ('denied' in injection) {
-    return { allowed: false, outcome: 'denied', reason: injection.denied, refusal: { code: 403, message: injection.denied } };
+    return refused(injection.denied);
   }
   if ('reason' in injection) {
     return { allowed: true, outcome: 'left-alone', reason: injection.reason };
   }
   return { allowed: true, outcome: 'injected', reason: injection.again ? 'its sidecar was brought up to date' : '', warnings: injection.warnings, patch: injection.patch };
+}
+
+function refused(reason: string): PodVerdict {
+  return { allowed: false, outcome: 'denied', reason, refusal: { code: 403, message: reason } };
 }
