@@ -8,6 +8,7 @@ import { until } from '../../e2e/under-load/until.ts';
 import { reporting } from '../../mesh/reporting.ts';
 import { missingForMesh } from '../../mesh/start-test-mesh.ts';
 import { missingForCluster } from '../find-kubernetes.ts';
+import { isReady } from '../pod-readiness.ts';
 import type { RunningPod } from './run-pod.ts';
 import { startNode, type TestNode } from './start-node.ts';
 
@@ -43,7 +44,7 @@ function pod(name: string, spec: object): NewObject {
   return { apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace: 'shop', labels: { app: name } }, spec };
 }
 
-async function statusOf(name: string): Promise<{ readonly phase?: string; readonly message?: string; readonly conditions?: readonly { readonly type: string; readonly status: string }[] }> {
+async function statusOf(name: string): Promise<{ readonly phase?: string; readonly message?: string }> {
   const { status } = await machine.cluster.client.get({ apiVersion: 'v1', kind: 'Pod', namespace: 'shop', name });
   return status as Awaited<ReturnType<typeof statusOf>>;
 }
@@ -58,10 +59,8 @@ async function succeeded(name: string): Promise<void> {
   });
 }
 
-async function isReady(name: string): Promise<boolean> {
-  const { conditions = [], message } = await statusOf(name);
-  assert.is(message, undefined);
-  return conditions.some(({ type, status }) => type === 'Ready' && status === 'True');
+async function becomesReady(name: string): Promise<void> {
+  await until(`${name} is ready`, async () => isReady(await machine.cluster.client.get({ apiVersion: 'v1', kind: 'Pod', namespace: 'shop', name })));
 }
 
 function running(name: string): RunningPod {
@@ -168,7 +167,8 @@ test('a pod reaches another by the name of its Service as soon as that is ready,
   await apply({ apiVersion: 'v1', kind: 'Service', metadata: { name: 'web', namespace: 'shop' }, spec: { selector: { app: 'web' }, ports: [{ port: 80, targetPort: 'http' }] } });
   await apply(pod('caller', { containers: [web] }));
   await apply(pod('web', { containers: [{ ...web, readinessProbe: { httpGet: { path: '/', port: 'http' } } }] }));
-  await until('both are ready', async () => (await isReady('caller')) && isReady('web'));
+  await becomesReady('caller');
+  await becomesReady('web');
   const answer = async (): Promise<string> => (await running('caller').http({ url: 'http://web.shop/' })).body;
   assert.match(await until('an answer', answer), '"server":"web"');
   const { spec } = await machine.cluster.client.get({ apiVersion: 'v1', kind: 'Service', namespace: 'shop', name: 'web' });
@@ -197,7 +197,7 @@ test('a pod that is deleted does what it must before it ends, and its namespace 
       containers: [{ ...web, lifecycle: { preStop: { httpGet: { port: 8080, path: '/bye' } } } }],
     }),
   );
-  await until('it is ready', () => isReady('leaver'));
+  await becomesReady('leaver');
   const { place } = running('leaver');
   await machine.cluster.client.delete({ apiVersion: 'v1', kind: 'Pod', namespace: 'shop', name: 'leaver' });
   await until('it is gone', async () => statusOf('leaver').then(() => false, () => true));

@@ -1,0 +1,165 @@
+// The whole of it: smic installed into a cluster, the bookstore applied as users do, policy changed, and everything taken down in turn under load.
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { sidecarContainer } from '../../../webhook/sidecar-contract.ts';
+import type { NewObject } from '../../../server/kubernetes/client/kube-object.ts';
+import { names } from '../../../webhook/names.ts';
+import { missingForCluster } from '../../kubernetes/find-kubernetes.ts';
+import type { RunningPod } from '../../kubernetes/node/run-pod.ts';
+import type { LoadCall } from '../../mesh/programs/load.ts';
+import { reporting } from '../../mesh/reporting.ts';
+import { missingForMesh } from '../../mesh/start-test-mesh.ts';
+import { until } from '../under-load/until.ts';
+import { bookstoreObjects, objectsOf } from './bookstore-objects.ts';
+import { underLoad } from './load.ts';
+import { areReady, type MeshCluster, startMeshCluster } from './mesh-cluster.ts';
+
+const bookstore = suite('bookstore in a cluster');
+const test = missingForMesh() === undefined && missingForCluster() === undefined ? bookstore : bookstore.skip;
+
+const buy: LoadCall = { url: 'http://bookstore.bookstore:14001/buy-a-book/new', headers: { 'user-agent': 'bookbuyer-http-client/1.0', 'client-app': 'bookbuyer' }, rate: 50 };
+const namespaces = { bookbuyer: 1, bookthief: 1, bookstore: 3, bookwarehouse: 1 };
+const v1 = { apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'bookstore', name: 'bookstore-v1' };
+
+let cluster: MeshCluster;
+
+bookstore.before(
+  reporting(async () => {
+    if (test !== bookstore) {
+      return;
+    }
+    cluster = await startMeshCluster();
+  }),
+);
+
+bookstore.after(() => cluster?.stop());
+
+async function apply(objects: readonly NewObject[]): Promise<void> {
+  for (const object of objects) {
+    await cluster.cluster.client.apply(object, { fieldManager: 'kubectl', force: true });
+  }
+}
+
+/** The one that runs now. */
+function podOf(app: string): RunningPod {
+  const [found] = cluster.podsOf(app, app);
+  assert.ok(found, `no pod of ${app} runs`);
+  return found as RunningPod;
+}
+
+/** Who has sold a book, or the status where none was sold. */
+async function seller(app = 'bookbuyer'): Promise<string> {
+  const { status, headers, error } = await podOf(app).http(buy);
+  return status === 200 ? String(headers['identity']) : (error ?? String(status));
+}
+
+async function scale(replicas: number): Promise<void> {
+  await cluster.cluster.client.patch(v1, { spec: { replicas } });
+  await until(`${replicas} pods of bookstore-v1`, () => areReady(cluster, 'bookstore', replicas + 1));
+}
+
+test('the bookstore comes up from its YAML: each pod with a sidecar, and ready', async () => {
+  const config = objectsOf('mesh-config.yaml').map((object) => ({ ...object, metadata: { ...object.metadata, namespace: names.namespace } }));
+  await apply(config);
+  await apply(bookstoreObjects());
+  await apply([...objectsOf('policy.yaml'), ...objectsOf('split.yaml')]);
+  for (const [namespace, count] of Object.entries(namespaces)) {
+    await until(`${namespace} is ready`, () => areReady(cluster, namespace, count));
+    for (const { metadata, spec } of await cluster.podObjects(namespace)) {
+      const { initContainers = [] } = spec as { readonly initContainers?: readonly { readonly name: string; readonly restartPolicy?: string }[] };
+      assert.is(initContainers.find(({ name }) => name === sidecarContainer)?.restartPolicy, 'Always', metadata.name);
+    }
+  }
+});
+
+test('bookbuyer buys at v1; bookthief gets nothing', async () => {
+  await until('a book', async () => (await seller()) === 'bookstore-v1');
+  assert.equal(await Promise.all(Array.from({ length: 10 }, () => seller())), Array(10).fill('bookstore-v1'));
+  assert.is(await seller('bookthief'), '403');
+});
+
+test('an edited split moves the traffic, and no request fails', async () => {
+  const split = objectsOf('split.yaml');
+  const reversed = split.map((object) => ({
+    ...object,
+    spec: { service: 'bookstore', backends: [{ service: 'bookstore-v1', weight: 0 }, { service: 'bookstore-v2', weight: 100 }] },
+  }));
+  await underLoad(podOf('bookbuyer'), buy, async ({ more }) => {
+    await apply(reversed);
+    await until('v2 sells', async () => (await seller()) === 'bookstore-v2');
+    assert.equal(await Promise.all(Array.from({ length: 10 }, () => seller())), Array(10).fill('bookstore-v2'));
+    await apply(split);
+    await until('v1 sells', async () => (await seller()) === 'bookstore-v1');
+    await more(500);
+  });
+});
+
+test('what is no longer allowed is refused, and allowed again when it is', async () => {
+  const { client } = cluster.cluster;
+  const targets = objectsOf('policy.yaml').filter(({ kind, metadata }) => kind === 'TrafficTarget' && metadata.namespace === 'bookstore');
+  assert.ok(targets.length > 0);
+  for (const { apiVersion, kind, metadata } of targets) {
+    await client.delete({ apiVersion, kind, namespace: 'bookstore', name: metadata.name ?? '' });
+  }
+  await until('it is refused', async () => (await seller()) === '403');
+  await apply(targets);
+  await until('it is allowed again', async () => (await seller()) === 'bookstore-v1');
+});
+
+test('what is wrong is refused, with the words of smic lint', async () => {
+  const [split] = objectsOf('split.yaml');
+  const wrong = { ...split, metadata: { name: 'wrong', namespace: 'bookstore' }, spec: { service: 'bookstore', backends: [{ service: 'bookstore-v1', weight: 1 }, { service: 'bookstore-v1', weight: 1 }] } } as NewObject;
+  const refusal = await cluster.cluster.client.apply(wrong).catch((error: unknown) => error);
+  assert.match(String(refusal), /SMIC\d{4}/);
+});
+
+test('pods come and go under load, and no request fails', async () => {
+  await underLoad(podOf('bookbuyer'), buy, async ({ more }) => {
+    await scale(5);
+    await more(200);
+    await scale(1);
+    await more(200);
+    await scale(2);
+    await more(200);
+  });
+});
+
+test('the API server is killed and comes back, and no request fails; what changes then is seen', async () => {
+  await underLoad(podOf('bookbuyer'), buy, async ({ more }) => {
+    await cluster.cluster.killServer();
+    await more(500);
+    await cluster.cluster.startServer();
+    await scale(3);
+    await more(200);
+    await scale(2);
+    await more(200);
+  });
+});
+
+test("smic's own pods are replaced, and no request fails; then pods come as before", async () => {
+  const { client } = cluster.cluster;
+  await underLoad(podOf('bookbuyer'), buy, async ({ more }) => {
+    const before = await cluster.podObjects(names.namespace);
+    for (const { metadata } of before) {
+      await client.delete({ apiVersion: 'v1', kind: 'Pod', namespace: names.namespace, name: metadata.name });
+    }
+    await until('others are ready', async () => {
+      const now = await cluster.podObjects(names.namespace);
+      return now.every(({ metadata }) => !before.some((old) => old.metadata.uid === metadata.uid)) && areReady(cluster, names.namespace, before.length);
+    });
+    await scale(3);
+    await more(300);
+  });
+});
+
+test('a Job ends although its pod has a sidecar', async () => {
+  const job = { apiVersion: 'batch/v1', kind: 'Job', namespace: 'bookbuyer', name: 'once' };
+  const container = { name: 'once', image: 'machine', command: ['/bin/sh', '-c', 'exit 0'] };
+  await apply([{ apiVersion: job.apiVersion, kind: job.kind, metadata: { name: job.name, namespace: job.namespace }, spec: { template: { spec: { serviceAccountName: 'bookbuyer', restartPolicy: 'Never', containers: [container] } } } }]);
+  await until('it is complete', async () => {
+    const { status } = await cluster.cluster.client.get(job);
+    return (status as { readonly succeeded?: number }).succeeded === 1;
+  });
+});
+
+bookstore.run();
