@@ -5,12 +5,13 @@ import { openInternalCA } from '../server/certificates/internal-ca.ts';
 import { systemClock } from '../server/certificates/system-clock.ts';
 import { type HttpsAnswer, type HttpsRoute, startHttpsServer, type HttpsCredentials } from '../server/https/https-server.ts';
 import type { KubeClient } from '../server/kubernetes/client/kube-client.ts';
+import { type ClusterWatch, watchCluster } from '../server/kubernetes/watch-cluster.ts';
+import { watchedKinds } from '../server/kubernetes/watched-kinds.ts';
 import { errorWords, type Log } from '../server/log.ts';
 import type { Address } from '../server/serve-options.ts';
 import { openCertificateFiles } from '../server/tls/certificate-files.ts';
 import { openServerCertificate } from '../server/tls/server-certificate.ts';
 import { admitPod } from './admission/admit-pod.ts';
-import { followCluster } from './admission/follow-cluster.ts';
 import { meshFacts, namespaceFacts } from './admission/mesh-facts.ts';
 import { createPolicyCheck } from './admission/policy-check.ts';
 import { type AdmissionRequest, readReview, reviewOf, type Verdict } from './admission/review.ts';
@@ -81,21 +82,27 @@ export async function startWebhook(options: WebhookOptions): Promise<RunningWebh
     return verdict;
   };
 
-  const follower = followCluster({
-    client,
-    log,
-    set(object) {
-      facts.set(object);
-      policy.set(object);
-    },
-    delete(object) {
-      facts.delete(object);
-      policy.delete(object);
-    },
-    complete() {
+  const lookAround = (): void => {
+    if (!prepared && watch.isComplete()) {
       policy.prepare();
       prepared = true;
+    }
+  };
+  const watch: ClusterWatch = watchCluster({
+    client,
+    kinds: watchedKinds(),
+    log,
+    onChanges(changes) {
+      for (const { before, after } of changes) {
+        const [object, change] = after ? [after, 'set' as const] : [before, 'delete' as const];
+        if (object) {
+          facts[change](object);
+          policy[change](object);
+        }
+      }
+      lookAround();
     },
+    onState: lookAround,
   });
   const isReady = (): boolean => !draining && prepared;
   const route = (path: string, judge: (request: AdmissionRequest) => Promise<Verdict>): HttpsRoute => ({
@@ -117,7 +124,7 @@ export async function startWebhook(options: WebhookOptions): Promise<RunningWebh
     },
   });
 
-  const closers: (() => void | Promise<void>)[] = [certificate.close, () => follower.stop()];
+  const closers: (() => void | Promise<void>)[] = [certificate.close, () => watch.stop()];
   const closeAll = async (): Promise<void> => {
     for (const close of closers) await close();
   };
