@@ -72,7 +72,7 @@ function measure(services: number): { readonly first: Cost; readonly costs: Read
   return { first, costs };
 }
 
-const words = ({ clock, processor }: Cost): string => [clock, processor].map((time) => `${time.toPrecision(2)} ms`).join(' | ');
+const words = ({ clock, processor }: Cost): string => [clock, processor].map((time) => `${time < 10 ? time.toFixed(1) : Math.round(time)} ms`).join(' | ');
 const sizes = values.sizes.split(',').map(Number);
 const results = sizes.map((services) => ({ services, ...measure(services) }));
 const text = [

@@ -154,7 +154,12 @@ function usuallyChanged({ kind, at, way, roll }: Usual, now: readonly Kubernetes
   if (!object || kind === 'delete') return object && { object, deleted: true };
   const copy = structuredClone(object) as unknown as Copy;
   const ways = usual[kind] ?? [];
-  ways[way % ways.length]?.(copy, roll);
+  try {
+    ways[way % ways.length]?.(copy, roll);
+  } catch {
+    // Another version of the kind hasn't the field: nothing is changed.
+    return undefined;
+  }
   return { object: copy as unknown as KubernetesObject, deleted: false };
 }
 
