@@ -67,5 +67,5 @@ export function webhookConfigurations(settings: Settings, trust: WebhookTrust): 
 }
 
 function validationRules(): readonly object[] {
-  return customResources.map(({ group, served, plural }) => ({ apiGroups: [group], apiVersions: served, resources: [plural], operations: ['CREATE', 'UPDATE'], scope: 'Namespaced' }));
+  return customResources.map(({ group, served, plural }) => ({ apiGroups: [group], apiVersions: served, resources: [plural], operations: ['CREATE', 'UPDATE', 'DELETE'], scope: 'Namespaced' }));
 }
