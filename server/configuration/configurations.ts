@@ -13,6 +13,9 @@ import { typeUrl } from './type-url.ts';
 /** Secrets that every stream gets of its own. */
 const holes: ReadonlySet<string> = new Set([workloadCertificate, trustBundle]);
 
+/** What was made of a class and of the lists of its sets: a compiler that stays gives what stayed as the same objects. */
+const made = new WeakMap<LoadedClass, { readonly lists: readonly (readonly LoadedResource[] | undefined)[]; readonly isOpen: boolean; readonly configuration: ProxyConfiguration }>();
+
 /**
  * The configurations of all proxy classes of an artifact. Resources that classes share are one object, and so is what stands in
  * `before` already, down from whole classes: that is neither copied nor compared again.
@@ -21,9 +24,16 @@ const holes: ReadonlySet<string> = new Set([workloadCertificate, trustBundle]);
 export function configurationsOf(artifact: LoadedArtifact, before?: Configurations): Configurations {
   const known = before ? byKey(before) : new Map<string, ProxyConfiguration>();
   const serve = resourceServer([...known.values()]);
-  const sets = new Map(artifact.sets.map(({ name, resources }) => [name, resources.map(serve)]));
-  const classes = artifact.classes.map((proxy): ProxyConfiguration => {
-    const resources = [...proxy.sets.flatMap((name) => sets.get(name) ?? []), ...proxy.resources.map(serve)];
+  const isOpen = artifact.holes.includes('endpoints');
+  const sets = new Map(artifact.sets.map(({ name, resources }) => [name, resources]));
+  const servedSets = new Map<string, readonly ServedResource[]>();
+  const servedSet = (name: string): readonly ServedResource[] => {
+    const resources = servedSets.get(name) ?? (sets.get(name) ?? []).map(serve);
+    servedSets.set(name, resources);
+    return resources;
+  };
+  const configurationOf = (proxy: LoadedClass): ProxyConfiguration => {
+    const resources = [...proxy.sets.flatMap(servedSet), ...proxy.resources.map(serve)];
     const controllers = proxy.pods.filter((name) => name.includes('/'));
     const key = `${proxy.namespace}/${proxy.name}`;
     return unchanged(known.get(key), {
@@ -31,8 +41,18 @@ export function configurationsOf(artifact: LoadedArtifact, before?: Configuratio
       identity: proxy.identity,
       pods: new Set(proxy.pods.filter((name) => !name.includes('/')).map((name) => `${proxy.namespace}/${name}`)),
       controllers: controllers.map((name) => `${proxy.namespace}/${name}`),
-      resources: byType(resources, artifact.holes.includes('endpoints') ? serve : undefined),
+      resources: byType(resources, isOpen ? serve : undefined),
     });
+  };
+  const classes = artifact.classes.map((proxy) => {
+    const lists = proxy.sets.map((name) => sets.get(name));
+    const last = made.get(proxy);
+    if (last && last.isOpen === isOpen && last.lists.every((list, index) => list === lists[index])) {
+      return last.configuration;
+    }
+    const configuration = configurationOf(proxy);
+    made.set(proxy, { lists, isOpen, configuration });
+    return configuration;
   });
   return { digest: digestOf(artifact), trustDomain: artifact.mesh.trustDomain, certificateSeconds: artifact.mesh.certificateSeconds, byIdentity: groupBy(classes, ({ identity }) => identity) };
 }
@@ -110,10 +130,18 @@ function resourceServer(before: readonly ProxyConfiguration[]): Serve {
     equal.set(key, all);
     return all;
   };
-  for (const one of new Set(before.flatMap(({ resources }) => resourceTypes.flatMap((type) => [...resources[type].values()])))) {
-    alike(one.type, one.name, one.version).push(one);
-  }
+  // Only where something is new: where all stayed, nobody has to look through it.
+  let isListed = false;
+  const listAll = (): void => {
+    isListed = true;
+    for (const one of new Set(before.flatMap(({ resources }) => resourceTypes.flatMap((type) => [...resources[type].values()])))) {
+      alike(one.type, one.name, one.version).push(one);
+    }
+  };
   const make = ({ type, name, digest, sources, bytes }: LoadedResource): ServedResource => {
+    if (!isListed) {
+      listAll();
+    }
     const all = alike(type, name, digest);
     const known = all.find((one) => sameSources(one.sources, sources));
     const served = known ?? servedResource(type, name, digest, anyMessage(typeUrl(type), bytes), sources);
@@ -159,13 +187,21 @@ function emptyAssignment(name: string, sources: LoadedResource['sources']): Load
 
 /** Names what is served: equal artifacts give equal digests. */
 function digestOf({ mesh, inputs, holes: open, classes, sets }: LoadedArtifact): string {
-  const held = (resources: LoadedClass['resources']): unknown => resources.map(({ type, name, digest }) => [type, name, digest]);
   const content = {
     mesh,
     inputs,
     holes: open,
-    classes: classes.map(({ resources, ...proxy }) => [proxy, held(resources)]),
-    sets: sets.map(({ name, resources }) => [name, held(resources)]),
+    classes: classes.map(({ resources, ...proxy }) => [proxy, listDigest(resources)]),
+    sets: sets.map(({ name, resources }) => [name, listDigest(resources)]),
   };
   return sha256(Buffer.from(JSON.stringify(content)));
+}
+
+const listDigests = new WeakMap<readonly LoadedResource[], string>();
+
+/** Of types, names and digests, in their order. */
+function listDigest(resources: readonly LoadedResource[]): string {
+  const digest = listDigests.get(resources) ?? sha256(Buffer.from(JSON.stringify(resources.map((resource) => [resource.type, resource.name, resource.digest]))));
+  listDigests.set(resources, digest);
+  return digest;
 }

@@ -16,7 +16,7 @@ export interface GatherTimes {
 /** What a user who waits doesn't notice, and a rollout of many pods doesn't exceed. */
 const defaultGatherTimes: GatherTimes = { quiet: 10, longest: 200 };
 
-/** `act` isn't called again before as much time has passed as it took: there must be time for anything else. What it throws is its caller's bug. */
+/** `act` isn't called again before as much time has passed as it took, up to the longest wait: there must be time for anything else. What it throws is its caller's bug. */
 export function gather(act: () => void, { quiet, longest }: GatherTimes = defaultGatherTimes): Gatherer {
   let first = 0;
   let notBefore = 0;
@@ -28,7 +28,7 @@ export function gather(act: () => void, { quiet, longest }: GatherTimes = defaul
       act();
     } finally {
       const ended = performance.now();
-      notBefore = ended + (ended - started);
+      notBefore = ended + Math.min(ended - started, longest);
     }
   };
   return {
