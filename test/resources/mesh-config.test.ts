@@ -20,6 +20,18 @@ test('OSM\'s defaults, where nothing is set', () => {
       tracing: undefined,
       externalAuthorization: undefined,
       certificateSeconds: 86400,
+      sidecarConfig: {
+        logLevel: 'error',
+        initImage: undefined,
+        privilegedInit: false,
+        resources: {},
+        onPodAddress: false,
+        excludedInboundPorts: [],
+        excludedOutboundPorts: [],
+        excludedOutboundRanges: [],
+        includedOutboundRanges: [],
+        excludedInterfaces: [],
+      },
     });
   }
 });
