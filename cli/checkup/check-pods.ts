@@ -1,8 +1,7 @@
-import { switchWord } from '../../compiler/mesh/sidecar-rule.ts';
+import { ignored, monitoredBy, switchWord } from '../../compiler/mesh/sidecar-rule.ts';
 import type { KubeClient } from '../../server/kubernetes/client/kube-client.ts';
 import type { KubeObject } from '../../server/kubernetes/client/kube-object.ts';
 import type { Installation } from '../operate/installation.ts';
-import { ignoreLabel, monitoredBy } from '../operate/mesh-labels.ts';
 import { injectionWord, namespaceFacts, podView, type PodView, whyNone } from '../operate/pod.ts';
 import { plural } from '../terminal/plural.ts';
 import { type Category, failed, ok, type Result, skipped, warning } from './result.ts';
@@ -13,7 +12,7 @@ const named = 10;
 /** Whether pods of the mesh have their sidecars. */
 export async function checkPods(client: KubeClient, installation: Installation): Promise<Category> {
   const { meshName } = installation;
-  const namespaces = (await client.list({ apiVersion: 'v1', kind: 'Namespace' }, { labelSelector: `${monitoredBy}=${meshName},!${ignoreLabel}` })).items;
+  const namespaces = (await client.list({ apiVersion: 'v1', kind: 'Namespace' }, { labelSelector: `${monitoredBy}=${meshName},!${ignored}` })).items;
   if (namespaces.length === 0) {
     return { title: 'sidecars', results: [skipped('pods of the mesh have a sidecar', `No namespace is in mesh ${meshName}.`)] };
   }

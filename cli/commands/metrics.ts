@@ -1,10 +1,10 @@
-import { metricsAnnotation } from '../../compiler/mesh/sidecar-rule.ts';
+import { metricsAnnotation, monitoredBy } from '../../compiler/mesh/sidecar-rule.ts';
 import { isNotFound } from '../../server/kubernetes/client/api-error.ts';
 import type { KubeClient } from '../../server/kubernetes/client/kube-client.ts';
 import { exitCode, type ExitCode } from '../exit-code.ts';
 import { withCluster } from '../kubernetes/connect.ts';
 import { changeNamespace, needNamespace } from '../operate/change-namespace.ts';
-import { monitoredBy, scrapeAnnotations } from '../operate/mesh-labels.ts';
+import { scrapeAnnotations } from '../operate/scrape-annotations.ts';
 import { podView, type PodView } from '../operate/pod.ts';
 import type { MetricsFlags } from '../program/metrics-command.ts';
 import { plural } from '../terminal/plural.ts';

@@ -1,4 +1,4 @@
-import { injectionAnnotation, isOutside } from '../../compiler/mesh/sidecar-rule.ts';
+import { ignored, injectionAnnotation, isOutside, monitoredBy } from '../../compiler/mesh/sidecar-rule.ts';
 import type { KubeClient } from '../../server/kubernetes/client/kube-client.ts';
 import type { KubeObject } from '../../server/kubernetes/client/kube-object.ts';
 import { names } from '../../webhook/names.ts';
@@ -7,7 +7,6 @@ import { Failure } from '../failure.ts';
 import { withCluster } from '../kubernetes/connect.ts';
 import { changeNamespace, type NamespaceChange, needNamespace } from '../operate/change-namespace.ts';
 import { assumedInstallation, installationIn } from '../operate/installation.ts';
-import { ignoreLabel, monitoredBy } from '../operate/mesh-labels.ts';
 import { namespaceFacts } from '../operate/pod.ts';
 import { tellRestarts } from '../operate/tell-restarts.ts';
 import type { NamespaceAddFlags, NamespaceFlags } from '../program/namespace-command.ts';
@@ -52,7 +51,7 @@ export function namespaceRemoveCommand(terminal: Terminal, namespaces: readonly 
 
 /** `smic namespace ignore`. */
 export function namespaceIgnoreCommand(terminal: Terminal, namespaces: readonly string[], flags: NamespaceFlags): Promise<ExitCode> {
-  return changeAll(terminal, namespaces, flags, async () => ({ change: { labels: { [ignoreLabel]: 'true' } }, done: 'ignored', already: 'is ignored already' }));
+  return changeAll(terminal, namespaces, flags, async () => ({ change: { labels: { [ignored]: 'true' } }, done: 'ignored', already: 'is ignored already' }));
 }
 
 /** Looks at all of the namespaces before it changes the first. */
@@ -77,8 +76,8 @@ async function refuse(client: KubeClient, { metadata: { name, labels = {} } }: K
   if (isOutside(name, { meshNamespace: names.namespace }) || (await installationIn(client, name)) !== undefined) {
     throw new Failure(`namespace ${name} cannot join a mesh`, 'It belongs to the cluster, or smic is installed in it.');
   }
-  if (labels[ignoreLabel] !== undefined) {
-    throw new Failure(`namespace ${name} is ignored (label ${ignoreLabel})`, `kubectl label namespace ${name} ${ignoreLabel}- takes that back.`);
+  if (labels[ignored] !== undefined) {
+    throw new Failure(`namespace ${name} is ignored (label ${ignored})`, `kubectl label namespace ${name} ${ignored}- takes that back.`);
   }
   const other = labels[monitoredBy];
   if (other !== undefined && other !== meshName) {

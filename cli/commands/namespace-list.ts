@@ -1,10 +1,9 @@
 import { stringify } from 'yaml';
-import { injectionAnnotation, switchWord } from '../../compiler/mesh/sidecar-rule.ts';
+import { ignored, injectionAnnotation, monitoredBy, switchWord } from '../../compiler/mesh/sidecar-rule.ts';
 import type { KubeClient } from '../../server/kubernetes/client/kube-client.ts';
 import type { KubeObject } from '../../server/kubernetes/client/kube-object.ts';
 import { exitCode, type ExitCode } from '../exit-code.ts';
 import { withCluster } from '../kubernetes/connect.ts';
-import { ignoreLabel, monitoredBy } from '../operate/mesh-labels.ts';
 import { podView } from '../operate/pod.ts';
 import type { NamespaceListFlags } from '../program/namespace-command.ts';
 import { documentFor, printable } from '../terminal/printable.ts';
@@ -44,7 +43,7 @@ export async function namespaceListCommand(terminal: Terminal, flags: NamespaceL
 
 function rowOf({ metadata: { name, labels = {}, annotations = {} } }: KubeObject): Row {
   const word = annotations[injectionAnnotation];
-  return { name, mesh: labels[monitoredBy], sidecarInjection: labels[ignoreLabel] === undefined ? (word === undefined ? undefined : (switchWord(word) ?? word)) : 'ignored' };
+  return { name, mesh: labels[monitoredBy], sidecarInjection: labels[ignored] === undefined ? (word === undefined ? undefined : (switchWord(word) ?? word)) : 'ignored' };
 }
 
 async function withPods(client: KubeClient, row: Row): Promise<Row> {

@@ -1,7 +1,8 @@
 import type { CompileOptions } from '../options.ts';
 
-const monitoredBy = 'openservicemesh.io/monitored-by';
-const ignored = 'openservicemesh.io/ignore';
+/** The label of namespaces that joined, with the mesh's name; and the one of those that are to be left alone all the same. */
+export const monitoredBy = 'openservicemesh.io/monitored-by';
+export const ignored = 'openservicemesh.io/ignore';
 export const injectionAnnotation = 'openservicemesh.io/sidecar-injection';
 export const metricsAnnotation = 'openservicemesh.io/metrics';
 

@@ -1,8 +1,9 @@
-import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import { Counter, Histogram, type Registry } from 'prom-client';
 import type { LoadResult } from '../artifacts/artifact-source.ts';
 import type { EnrolmentRefusal } from '../enrolment/enrolment-error.ts';
 import type { SecretEvents } from '../secrets/secret-events.ts';
 import type { Refusal } from '../tls/refusal.ts';
+import { freshGauges } from './fresh-gauge.ts';
 
 /** What is counted of connections, artifacts and certificates. What streams do is counted in ads-metrics. */
 export interface ServerMetrics {
@@ -63,19 +64,7 @@ export function serverMetrics(registry: Registry): ServerMetrics {
 }
 
 function observe(registry: Registry, sources: MetricSources): void {
-  const gauge = <L extends string>(name: string, help: string, labelNames: readonly L[], collect: (gauge: Gauge<L>) => void): void => {
-    const own: Gauge<L> = new Gauge({
-      name,
-      help,
-      labelNames,
-      registers: [],
-      collect: () => {
-        own.reset();
-        collect(own);
-      },
-    });
-    registry.registerMetric(own);
-  };
+  const gauge = freshGauges(registry);
   gauge('smic_connections', 'Open connections, also those whose handshake is not done.', [], (own) => own.set(sources.connections()));
   gauge('smic_artifact_info', 'The artifact that is served.', ['digest'], (own) => own.set({ digest: sources.artifact().digest }, 1));
   gauge('smic_artifact_refused', '1 while the artifact that lies there is refused and an older one is served.', [], (own) => own.set(sources.artifact().refused === undefined ? 0 : 1));

@@ -1,7 +1,3 @@
-/** OSM's labels and annotations by which namespaces and pods join the mesh. */
-export const monitoredBy = 'openservicemesh.io/monitored-by';
-export const ignoreLabel = 'openservicemesh.io/ignore';
-
 /** What tells Prometheus where a sidecar's metrics are; as OSM and the injector write it. */
 export const scrapeAnnotations: Readonly<Record<string, string>> = {
   'prometheus.io/scrape': 'true',
