@@ -19,6 +19,8 @@ await build({
   platform: 'node',
   // These read files beside their own modules. Only smic serve loads them.
   external: ['@grpc/grpc-js', '@grpc/reflection', 'grpc-health-check'],
+  // What reads kubeconfigs needs it: Node's own is deprecated, and says so on standard error from 21 on.
+  alias: { punycode: 'punycode/punycode.js' },
   target: 'node20',
   minify: true,
   // Names of functions stand in stack traces, which users put into bug reports.
