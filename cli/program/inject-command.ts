@@ -1,24 +1,14 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { type Address, addressText } from '../../server/serve-options.ts';
+import { addressText } from '../../server/serve-options.ts';
 import { defaultSettings, type MeshSettings, nativeModes } from '../../webhook/inject/mesh-settings.ts';
 import { version } from '../version.ts';
 import { address, dnsLabel, dnsName, labelValue, nonEmpty, repeated, spiffeId } from './argument-parsers.ts';
+import type { SidecarFlags } from './sidecar-flags.ts';
 
-export interface InjectFlags {
+export interface InjectFlags extends SidecarFlags {
   readonly file: readonly string[];
   readonly namespace: string;
-  readonly meshName: string;
-  readonly meshNamespace: string;
-  readonly trustDomain: string;
-  readonly server: Address;
-  readonly issuer: Address;
-  readonly serverIdentity?: string;
-  readonly trustBundle?: string;
-  readonly image: string;
-  readonly initImage: string;
-  readonly nativeSidecars: MeshSettings['nativeSidecars'];
   readonly kubernetesVersion?: NonNullable<MeshSettings['serverVersion']>;
-  readonly ipv6?: boolean;
   readonly explain?: boolean;
   readonly asPatch?: boolean;
 }

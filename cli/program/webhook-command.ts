@@ -3,28 +3,18 @@ import { defaultOptions } from '../../compiler/options.ts';
 import type { LogLevel } from '../../server/log-level.ts';
 import { logLevels } from '../../server/log-level.ts';
 import { type Address, addressText } from '../../server/serve-options.ts';
-import { defaultSettings, type MeshSettings, nativeModes } from '../../webhook/inject/mesh-settings.ts';
+import { defaultSettings, nativeModes } from '../../webhook/inject/mesh-settings.ts';
 import { ports } from '../../webhook/names.ts';
 import { address, dnsLabel, dnsName, labelValue, nonEmpty, repeatedDnsName, spiffeId } from './argument-parsers.ts';
 import { addConnectionOptions, type ConnectionFlags } from './kube-options.ts';
+import type { SidecarFlags } from './sidecar-flags.ts';
 
-export interface WebhookFlags extends ConnectionFlags {
+export interface WebhookFlags extends ConnectionFlags, SidecarFlags {
   readonly certificate?: string;
   readonly ca?: string;
   readonly dns: readonly string[];
   readonly listen: Address;
   readonly admin: Address;
-  readonly server: Address;
-  readonly issuer: Address;
-  readonly serverIdentity?: string;
-  readonly trustBundle?: string;
-  readonly image: string;
-  readonly initImage: string;
-  readonly nativeSidecars: MeshSettings['nativeSidecars'];
-  readonly ipv6?: boolean;
-  readonly meshName: string;
-  readonly meshNamespace: string;
-  readonly trustDomain: string;
   readonly clusterDomain: string;
   readonly logLevel: LogLevel;
 }
