@@ -32,9 +32,9 @@ import {
 } from './serve-options.ts';
 import { defaultConnectionLimits } from './tls/connection-counts.ts';
 import { grpcConnections } from './tls/grpc-connections.ts';
-import { identityOf, type VerifiedCall } from './tls/identity-of.ts';
 import { startSecureListener } from './tls/secure-listener.ts';
 import { openServerCertificate } from './tls/server-certificate.ts';
+import { verifiedPeer } from './tls/verified-peer.ts';
 
 /** A server that runs. */
 export interface RunningServer {
@@ -83,7 +83,6 @@ async function start(options: ServeOptions, closers: Closer[]): Promise<RunningS
 
   let ads: AdsServer | undefined;
   let { trustDomain } = options;
-  const identities = (call: VerifiedCall): string | Error => identityOf(call, trustDomain ?? '');
   const source = openSource(options, {
     log,
     loaded: metrics.artifactLoaded,
@@ -99,7 +98,7 @@ async function start(options: ServeOptions, closers: Closer[]): Promise<RunningS
       if (ads) {
         ads.update(configurations);
       } else {
-        ads = createAdsServer({ configurations, secrets, log, metrics: adsMetrics(registry), clock, identityOf: identities });
+        ads = createAdsServer({ configurations, secrets, log, metrics: adsMetrics(registry), clock, peerOf: (call) => verifiedPeer(call, trustDomain ?? '') });
       }
     },
   });

@@ -2,7 +2,6 @@ import { setImmediate } from 'node:timers/promises';
 import { type Server, status as grpcStatus } from '@grpc/grpc-js';
 import type { ResourceType } from '../../compiler/artifact/artifact.ts';
 import type { Clock } from '../certificates/issuer.ts';
-import { podOfSubject } from '../certificates/pod-subject.ts';
 import type { Configurations, ProxyConfiguration } from '../configuration/configuration.ts';
 import { changedTypes, selectConfiguration } from '../configuration/configurations.ts';
 import { errorWords, type Log } from '../log.ts';
@@ -13,7 +12,7 @@ import { ProxyStream, type StreamContext, type Wire } from './proxy-stream.ts';
 import { requestBudget } from './request-budget.ts';
 import { ResponseCache } from './response-cache.ts';
 import { type DatedSecrets, streamStatus } from './stream-status.ts';
-import type { BytesStream, IdentityOf } from './wire/bytes-stream.ts';
+import type { BytesStream, PeerOf } from './wire/bytes-stream.ts';
 import { readDeltaRequest, readSotwRequest } from './wire/discovery-request.ts';
 import { aggregatedDiscoveryService, clientStatusService } from './wire/services.ts';
 
@@ -24,7 +23,7 @@ export interface AdsServerOptions {
   readonly metrics: AdsMetrics;
   readonly clock: Clock;
   /** Nothing that a client says counts. */
-  readonly identityOf: IdentityOf;
+  readonly peerOf: PeerOf;
   /** Who may see the status of others' proxies by client status discovery. Default: nobody. */
   readonly seesAll?: (identity: string) => boolean;
   readonly limits?: Partial<AdsLimits>;
@@ -67,7 +66,7 @@ export interface AdsServer {
 
 /** An ADS server: state of the world and delta, and client status discovery. It keeps nothing but what its streams need. */
 export function createAdsServer(options: AdsServerOptions): AdsServer {
-  const { secrets, log, metrics, clock, identityOf } = options;
+  const { secrets, log, metrics, clock, peerOf } = options;
   const limits = { ...defaultLimits, ...options.limits };
   const context: StreamContext = { secrets, log, metrics, clock, cache: new ResponseCache(limits.cacheBytes), patience: limits.patience, maxNames: limits.maxNames };
   /** Streams that have been authorized, also those that haven't sent anything. */
@@ -85,15 +84,16 @@ export function createAdsServer(options: AdsServerOptions): AdsServer {
   };
 
   const handle = (call: BytesStream, mode: 'sotw' | 'delta'): void => {
-    const identity = identityOf(call);
+    const peer = peerOf(call);
     if (draining) {
       refuse(call, 'UNAVAILABLE', 'the server is about to stop', 'draining', {});
       return;
     }
-    if (identity instanceof Error) {
-      refuse(call, 'PERMISSION_DENIED', identity.message, 'no-identity', {});
+    if (peer instanceof Error) {
+      refuse(call, 'PERMISSION_DENIED', peer.message, 'no-identity', {});
       return;
     }
+    const { identity, pod } = peer;
     if (!configurations.byIdentity.has(identity)) {
       refuse(call, 'PERMISSION_DENIED', `no proxy class has the identity ${identity}`, 'unknown-identity', { identity });
       return;
@@ -121,7 +121,6 @@ export function createAdsServer(options: AdsServerOptions): AdsServer {
       stream?.receive(request);
     };
     const open = (nodeId: string): ProxyStream | undefined => {
-      const pod = podOfSubject(call.getAuthContext().sslPeerCertificate?.subject);
       if (pod !== undefined && pod !== nodeId) {
         const words = `node id ${JSON.stringify(nodeId.slice(0, 200))} is another pod than that of the certificate, ${pod}`;
         wire.end({ code: 'PERMISSION_DENIED', words, refusal: 'foreign-pod' });
@@ -199,7 +198,7 @@ export function createAdsServer(options: AdsServerOptions): AdsServer {
         DeltaAggregatedResources: (call: BytesStream) => handle(call, 'delta'),
       });
       const seesAll = options.seesAll ?? (() => false);
-      server.addService(clientStatusService, clientStatusHandlers({ streams: () => streams.values(), identityOf, seesAll, metrics, log }));
+      server.addService(clientStatusService, clientStatusHandlers({ streams: () => streams.values(), peerOf, seesAll, metrics, log }));
     },
     update,
     statuses: () =>

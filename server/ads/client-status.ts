@@ -4,13 +4,13 @@ import { typeUrl } from '../configuration/type-url.ts';
 import { errorWords, type Log } from '../log.ts';
 import type { AdsMetrics } from './ads-metrics.ts';
 import type { ProxyStream } from './proxy-stream.ts';
-import type { BytesStream, IdentifiedCall, IdentityOf } from './wire/bytes-stream.ts';
+import type { BytesStream, IdentifiedCall, PeerOf } from './wire/bytes-stream.ts';
 import { matchesNode, type NodeMatcher, readStatusRequest } from './wire/status-request.ts';
 import { bytesField, numberField, textField } from '../configuration/protobuf-fields.ts';
 
 export interface ClientStatusOptions {
   readonly streams: () => Iterable<ProxyStream>;
-  readonly identityOf: IdentityOf;
+  readonly peerOf: PeerOf;
   readonly seesAll: (identity: string) => boolean;
   readonly metrics: AdsMetrics;
   readonly log: Log;
@@ -27,11 +27,11 @@ const clientStatus = { requested: 1, doesNotExist: 2, acked: 3, nacked: 4 } as c
  */
 export function clientStatusHandlers(options: ClientStatusOptions): UntypedServiceImplementation {
   const answer = (call: IdentifiedCall, request: Buffer): Buffer | { readonly code: number; readonly details: string } => {
-    const identity = options.identityOf(call);
-    if (identity instanceof Error) {
+    const peer = options.peerOf(call);
+    if (peer instanceof Error) {
       options.metrics.streamsRefused.inc({ reason: 'no-identity' });
-      options.log.warn({ peer: call.getPeer(), words: identity.message }, 'refused a request for the status of proxies');
-      return { code: grpcStatus.PERMISSION_DENIED, details: identity.message };
+      options.log.warn({ peer: call.getPeer(), words: peer.message }, 'refused a request for the status of proxies');
+      return { code: grpcStatus.PERMISSION_DENIED, details: peer.message };
     }
     let matchers: readonly NodeMatcher[];
     try {
@@ -39,6 +39,7 @@ export function clientStatusHandlers(options: ClientStatusOptions): UntypedServi
     } catch (error) {
       return { code: grpcStatus.INVALID_ARGUMENT, details: errorWords(error) };
     }
+    const { identity } = peer;
     const all = options.seesAll(identity);
     const chosen = [...options.streams()].filter((stream) => (all || stream.identity === identity) && matchesNode(matchers, stream.nodeId));
     return Buffer.concat(chosen.flatMap((stream) => bytesField(1, ...clientConfig(stream))));

@@ -225,7 +225,7 @@ export class Subscription {
       this.#onRepeat.forEach((name) => this.sendAgain(name));
       this.#onRepeat.clear();
     }
-    this.dirty ||= answer.kind !== 'none' || this.urgent || first;
+    this.dirty ||= added + dropped > 0 || this.urgent || first;
     return answer;
   }
 
@@ -268,7 +268,7 @@ export class Subscription {
       }
       this.#owes &&= request.initialVersions.size === 0;
     }
-    this.dirty = true;
+    this.dirty ||= first || this.urgent || request.subscribe.length + request.unsubscribe.length > 0;
     return answer.kind === 'none' && request.nonce !== '' ? { kind: 'stale' } : answer;
   }
 
@@ -414,7 +414,6 @@ export class Subscription {
       return { kind: 'none' };
     }
     this.inFlight = undefined;
-    this.dirty = true;
     return error === undefined ? this.#accept(response) : this.#refuse(response, error);
   }
 
@@ -433,6 +432,8 @@ export class Subscription {
       }
       this.#suspects.delete(name);
     }
+    // What changed or was asked for meanwhile has said so itself.
+    this.dirty ||= this.rejecting;
     if (!this.rejecting) {
       this.refused = undefined;
     }
@@ -451,6 +452,7 @@ export class Subscription {
       changed.forEach(({ name }) => this.#suspects.add(name));
     }
     const faulty = blamed.length > 0 ? blamed : changed;
+    this.dirty = true;
     // Also those that were found out one by one.
     const all = new Set([...this.#rejected.values(), ...faulty]);
     this.refused = { reason, sources: [...all].flatMap(({ sources }) => sources) };

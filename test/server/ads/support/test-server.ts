@@ -45,9 +45,10 @@ export async function startTestServer(artifact: LoadedArtifact, options: TestSer
     log,
     metrics,
     clock: { now: () => Date.now(), at: () => () => {} },
-    identityOf: (call) => {
+    peerOf: (call) => {
       const [said] = (call as unknown as { readonly metadata: Metadata }).metadata.get('identity');
-      return String(said ?? options.identity ?? '') || new Error('no identity');
+      const identity = String(said ?? options.identity ?? '');
+      return identity === '' ? new Error('no identity') : { identity };
     },
     ...(options.seesAll && { seesAll: options.seesAll }),
     ...(options.limits && { limits: options.limits }),
