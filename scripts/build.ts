@@ -9,7 +9,8 @@ const shebang = '#!/usr/bin/env node\n';
 rmSync('dist', { recursive: true, force: true });
 
 await build({
-  entryPoints: { smic: 'cli/main.ts' },
+  // The thread stands where those are that start it.
+  entryPoints: { smic: 'cli/main.ts', 'chunks/load-thread': 'server/artifacts/load-thread.ts' },
   outdir: 'dist/bin',
   chunkNames: 'chunks/[name]-[hash]',
   bundle: true,

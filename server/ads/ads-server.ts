@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { type Server, status as grpcStatus } from '@grpc/grpc-js';
 import type { ResourceType } from '../../compiler/artifact/artifact.ts';
+import { groupBy } from '../../compiler/order.ts';
 import type { Clock } from '../certificates/issuer.ts';
 import type { Configurations, ProxyConfiguration } from '../configuration/configuration.ts';
 import { changedTypes, selectConfiguration } from '../configuration/configurations.ts';
@@ -239,8 +240,10 @@ const toldAtOnce = 32;
  */
 async function tell(due: readonly Due[], now: number, current: () => boolean): Promise<void> {
   const changes = new Map<ProxyConfiguration, Map<ProxyConfiguration, readonly ResourceType[]>>();
-  for (let start = 0; start < due.length && current(); start += toldAtOnce) {
-    for (const { stream, configuration } of due.slice(start, start + toldAtOnce)) {
+  // Streams of a class one after the other: what is encoded for the first serves the others.
+  const ordered = [...groupBy(due, ({ configuration }) => configuration).values()].flat();
+  for (let start = 0; start < ordered.length && current(); start += toldAtOnce) {
+    for (const { stream, configuration } of ordered.slice(start, start + toldAtOnce)) {
       const before = stream.configuration;
       const known = changes.get(before) ?? new Map<ProxyConfiguration, readonly ResourceType[]>();
       changes.set(before, known);

@@ -2,8 +2,7 @@ import { resolve } from 'node:path';
 import type { LoadedArtifact } from '../../compiler/artifact/loaded-artifact.ts';
 import type { Configurations } from '../configuration/configuration.ts';
 import { errorWords, type Log } from '../log.ts';
-import { loadedCheck } from './check-loaded.ts';
-import { readArtifact } from './read-artifact.ts';
+import { artifactLoader } from './artifact-loader.ts';
 import { watchPath } from './watch-path.ts';
 
 /** Why an artifact is loaded. */
@@ -50,12 +49,7 @@ const lastRetry = 60_000;
 /** Loads the artifact and watches it. Rejects where the first one can't be served. */
 export async function openArtifactSource({ path, log, prepare, swap, loaded }: ArtifactSourceOptions): Promise<ArtifactSource> {
   const absolute = resolve(path);
-  const check = loadedCheck();
-  const read = async (): Promise<LoadedArtifact> => {
-    const artifact = await readArtifact(absolute);
-    await check(artifact);
-    return artifact;
-  };
+  const loader = artifactLoader();
   // Watched before the first look, so that nothing is missed between.
   let missed = false;
   let stale = (): void => {
@@ -77,7 +71,7 @@ export async function openArtifactSource({ path, log, prepare, swap, loaded }: A
 
   async function first(): Promise<ArtifactStatus> {
     const started = performance.now();
-    const configurations = prepare(await read());
+    const configurations = prepare(await loader.load(absolute));
     return accept(configurations, 'start', started);
   }
 
@@ -94,7 +88,7 @@ export async function openArtifactSource({ path, log, prepare, swap, loaded }: A
     const started = performance.now();
     clearTimeout(retry);
     try {
-      const configurations = prepare(await read());
+      const configurations = prepare(await loader.load(absolute));
       if (closed) {
         return;
       }
@@ -136,6 +130,7 @@ export async function openArtifactSource({ path, log, prepare, swap, loaded }: A
       closed = true;
       clearTimeout(retry);
       watcher.close();
+      loader.close();
     },
   };
   if (missed) {

@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises';
 import type { Resource } from '../../compiler/artifact/artifact.ts';
 import { ArtifactError } from '../../compiler/artifact/artifact-error.ts';
 import type { LoadedArtifact, LoadedResource } from '../../compiler/artifact/loaded-artifact.ts';
@@ -8,26 +7,22 @@ import { DecodeError } from '../../compiler/decode/decode-error.ts';
 import { createDecoder, type Decoder } from '../../compiler/decode/decoder.ts';
 import { closureCheck } from '../../compiler/envoy/closure/closure.ts';
 
-/** How long the check goes on at a stretch, milliseconds: sidecars are served meanwhile. */
-const stretch = 5;
 /** How many faults are named. */
 const named = 3;
 
 /**
- * A check that each proxy's configuration holds together, as the compiler does it with what it makes: an artifact may come from
- * another version of it, or from somebody else. It rejects with an ArtifactError. What it has passed it doesn't look at again.
+ * Checks that each proxy's configuration holds together, as the compiler does it with what it makes: an artifact may come from
+ * another version of it, or from somebody else. `passed`: digests of configurations that aren't looked at again; it gives those
+ * of this artifact. Throws an ArtifactError.
  */
-export function loadedCheck(): (artifact: LoadedArtifact) => Promise<void> {
-  let passed: ReadonlySet<string> = new Set();
-  return async (artifact) => {
-    const sets = new Map(artifact.sets.map(({ name, resources }) => [name, resources]));
-    const proxies = artifact.classes.map((proxy) => {
-      const resources = [...proxy.sets.flatMap((name) => sets.get(name) ?? []), ...proxy.resources];
-      return { name: `${proxy.namespace}/${proxy.name}`, resources, key: sha256(Buffer.from(JSON.stringify(resources.map(({ type, name, digest }) => [type, name, digest])))) };
-    });
-    await checkProxies(proxies.filter(({ key }) => !passed.has(key)));
-    passed = new Set(proxies.map(({ key }) => key));
-  };
+export function checkArtifact(artifact: LoadedArtifact, passed: ReadonlySet<string>): ReadonlySet<string> {
+  const sets = new Map(artifact.sets.map(({ name, resources }) => [name, resources]));
+  const proxies = artifact.classes.map((proxy) => {
+    const resources = [...proxy.sets.flatMap((name) => sets.get(name) ?? []), ...proxy.resources];
+    return { name: `${proxy.namespace}/${proxy.name}`, resources, key: sha256(Buffer.from(JSON.stringify(resources.map(({ type, name, digest }) => [type, name, digest])))) };
+  });
+  checkProxies(proxies.filter(({ key }) => !passed.has(key)));
+  return new Set(proxies.map(({ key }) => key));
 }
 
 interface Proxy {
@@ -35,7 +30,7 @@ interface Proxy {
   readonly resources: readonly LoadedResource[];
 }
 
-async function checkProxies(proxies: readonly Proxy[]): Promise<void> {
+function checkProxies(proxies: readonly Proxy[]): void {
   const decoder = createDecoder();
   const check = closureCheck();
   const known = new Map<string, Resource>();
@@ -46,18 +41,9 @@ async function checkProxies(proxies: readonly Proxy[]): Promise<void> {
     return found;
   };
   const faults = new Set<string>();
-  let until = performance.now() + stretch;
-  for (const proxy of proxies) {
-    const resources: Resource[] = [];
-    for (const resource of proxy.resources) {
-      resources.push(decoded(resource));
-      if (performance.now() > until) {
-        await setImmediate();
-        until = performance.now() + stretch;
-      }
-    }
-    for (const { resource, message } of check(resources)) {
-      faults.add(`${resource.type} "${resource.name}" of ${proxy.name}: ${message}`);
+  for (const { name, resources } of proxies) {
+    for (const { resource, message } of check(resources.map(decoded))) {
+      faults.add(`${resource.type} "${resource.name}" of ${name}: ${message}`);
     }
   }
   if (faults.size > 0) {
