@@ -9,8 +9,12 @@ const shebang = '#!/usr/bin/env node\n';
 rmSync('dist', { recursive: true, force: true });
 
 await build({
-  // The thread stands where those are that start it.
-  entryPoints: { smic: 'cli/main.ts', 'chunks/load-thread': 'server/artifacts/load-thread.ts' },
+  // Threads stand where those are that start them.
+  entryPoints: {
+    smic: 'cli/main.ts',
+    'chunks/load-thread': 'server/artifacts/load-thread.ts',
+    'chunks/policy-thread': 'webhook/admission/policy-thread.ts',
+  },
   outdir: 'dist/bin',
   chunkNames: 'chunks/[name]-[hash]',
   bundle: true,

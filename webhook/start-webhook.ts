@@ -13,7 +13,8 @@ import { openCertificateFiles } from '../server/tls/certificate-files.ts';
 import { openServerCertificate } from '../server/tls/server-certificate.ts';
 import { admitPod } from './admission/admit-pod.ts';
 import { meshFacts, namespaceFacts } from './admission/mesh-facts.ts';
-import { createPolicyCheck } from './admission/policy-check.ts';
+import { startPolicyJudge } from './admission/policy-judge.ts';
+import type { ObjectChange } from './admission/policy-messages.ts';
 import { type AdmissionRequest, readReview, reviewOf, type Verdict } from './admission/review.ts';
 import { webhookMetrics } from './admission/webhook-metrics.ts';
 import type { MeshSettings } from './inject/mesh-settings.ts';
@@ -52,11 +53,11 @@ export async function startWebhook(options: WebhookOptions): Promise<RunningWebh
   collectDefaultMetrics({ register: registry });
   const metrics = webhookMetrics(registry);
   const facts = meshFacts(mesh);
-  const policy = createPolicyCheck(mesh);
   let draining = false;
   let prepared = false;
   let update = (): void => {};
   const certificate = await openCertificate(options, () => update());
+  const policy = startPolicyJudge(mesh);
   metrics.observeCertificate(certificate.until);
 
   const namespaceOf = async (name: string): Promise<NamespaceFacts> => {
@@ -75,17 +76,22 @@ export async function startWebhook(options: WebhookOptions): Promise<RunningWebh
     return verdict;
   };
   const validate = async (request: AdmissionRequest): Promise<Verdict> => {
-    const verdict = policy.judge(request);
+    const verdict = await policy.judge(request);
     const { allowed, refusal, warnings = [] } = verdict;
     metrics.validation(!allowed ? 'denied' : warnings.length > 0 ? 'warned' : 'allowed');
     log.info({ object: `${request.kind.kind}/${request.namespace}/${request.name}`, operation: request.operation, allowed, ...(refusal && { refusal: refusal.message }), ...(request.dryRun && { dryRun: true }) }, 'looked at a policy');
     return verdict;
   };
 
+  let preparing: Promise<void> | undefined;
   const lookAround = (): void => {
-    if (!prepared && watch.isComplete()) {
-      policy.prepare();
-      prepared = true;
+    if (preparing === undefined && watch.isComplete()) {
+      preparing = policy.prepare().then(
+        () => {
+          prepared = true;
+        },
+        (error: unknown) => log.error({ error: errorWords(error) }, 'cannot look at the cluster'),
+      );
     }
   };
   const watch: ClusterWatch = watchCluster({
@@ -93,13 +99,12 @@ export async function startWebhook(options: WebhookOptions): Promise<RunningWebh
     kinds: watchedKinds(),
     log,
     onChanges(changes) {
-      for (const { before, after } of changes) {
-        const [object, change] = after ? [after, 'set' as const] : [before, 'delete' as const];
-        if (object) {
-          facts[change](object);
-          policy[change](object);
-        }
-      }
+      const told = changes.flatMap(({ before, after }): ObjectChange[] => {
+        const object = after ?? before;
+        return object ? [{ change: after ? 'set' : 'delete', object }] : [];
+      });
+      told.forEach(({ change, object }) => facts[change](object));
+      policy.tell(told);
       lookAround();
     },
     onState: lookAround,
@@ -124,7 +129,7 @@ export async function startWebhook(options: WebhookOptions): Promise<RunningWebh
     },
   });
 
-  const closers: (() => void | Promise<void>)[] = [certificate.close, () => watch.stop()];
+  const closers: (() => void | Promise<void>)[] = [certificate.close, () => watch.stop(), policy.close];
   const closeAll = async (): Promise<void> => {
     for (const close of closers) await close();
   };

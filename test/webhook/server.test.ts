@@ -168,6 +168,29 @@ test(
   }),
 );
 
+test(
+  'a pod does not wait for policy that is being looked at',
+  serving(async (webhook) => {
+    const policy = (name: string): string => {
+      const matches = Array.from({ length: 3000 }, (_, index) => ({ name: `m${index}`, pathRegex: `/${name}/${index}/.*`, methods: ['GET'] }));
+      const object = { apiVersion: 'specs.smi-spec.io/v1alpha4', kind: 'HTTPRouteGroup', metadata: { name, namespace: 'shop' }, spec: { matches } };
+      return review({ kind: { group: 'specs.smi-spec.io', version: 'v1alpha4', kind: 'HTTPRouteGroup' }, name, object });
+    };
+    const answers: string[] = [];
+    const ask = async (what: string, path: string, text: string): Promise<void> => {
+      const { status, text: answer } = await send(webhook, text, { path });
+      assert.is(status, 200, answer);
+      assert.ok(JSON.parse(answer).response.allowed, answer);
+      answers.push(what);
+    };
+    const asked = Array.from({ length: 12 }, (_, index) => ask('policy', '/validate', policy(`large-${index}`)));
+    await Promise.race(asked);
+    await Promise.all([...asked, ask('pod', '/mutate', review())]);
+    // In one thread it would have come last.
+    assert.ok(answers.indexOf('pod') < answers.length - 5, answers.join(' '));
+  }),
+);
+
 test('what has been asked is answered before the end, and then nothing listens', async () => {
   await serving(async (webhook) => {
     lines.length = 0;
