@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Prints the folder with etcd, kube-apiserver and kube-controller-manager: KUBEBUILDER_ASSETS if set, else one in the cache folder,
+# Prints the folder with etcd, kube-apiserver, kube-controller-manager and kubectl: KUBEBUILDER_ASSETS if set, else one in the cache folder,
 # into which they are built first from test/kubernetes/binaries. That takes many minutes and gigabytes the first time: it is
 # done where a test must not be skipped, and otherwise when somebody calls this.
 #   --if-present   builds nothing; prints nothing if they aren't there
@@ -8,7 +8,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 cache=${SMIC_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/smic}
 sources=test/kubernetes/binaries
-programs=(etcd kube-apiserver kube-controller-manager)
+programs=(etcd kube-apiserver kube-controller-manager kubectl)
 
 fail() {
   echo "scripts/kubernetes.sh: $*" >&2
@@ -69,6 +69,7 @@ echo "scripts/kubernetes.sh: building Kubernetes $version; this takes minutes" >
   fail 'the build failed'
 mv "$work/bin/kube" "$work/bin/kube-apiserver"
 ln -s kube-apiserver "$work/bin/kube-controller-manager"
+ln -s kube-apiserver "$work/bin/kubectl"
 rm -rf "$target"
 mv -T "$work/bin" "$target"
 echo "$target"

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 const script = join(import.meta.dirname, '..', '..', 'scripts', 'kubernetes.sh');
 
-/** The folder with etcd, kube-apiserver and kube-controller-manager; undefined where they aren't built. Builds nothing. */
+/** The folder with etcd, kube-apiserver, kube-controller-manager and kubectl; undefined where they aren't built. Builds nothing. */
 export function findKubernetes(): string | undefined {
   const { status, stdout, stderr, error } = spawnSync(script, ['--if-present'], { encoding: 'utf8' });
   if (status !== 0) {

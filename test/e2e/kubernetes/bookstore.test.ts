@@ -1,10 +1,12 @@
 // The whole of it: smic installed into a cluster, the bookstore applied as users do, policy changed, and everything taken down in turn under load.
 import { suite } from 'uvu';
+import { stringify } from 'yaml';
 import * as assert from 'uvu/assert';
 import { sidecarContainer } from '../../../webhook/sidecar-contract.ts';
-import type { NewObject } from '../../../server/kubernetes/client/kube-object.ts';
+import type { KubeObject, NewObject } from '../../../server/kubernetes/client/kube-object.ts';
 import { names } from '../../../webhook/names.ts';
 import { missingForCluster } from '../../kubernetes/find-kubernetes.ts';
+import { isReady } from '../../kubernetes/pod-readiness.ts';
 import type { RunningPod } from '../../kubernetes/node/run-pod.ts';
 import type { LoadCall } from '../../mesh/programs/load.ts';
 import { reporting } from '../../mesh/reporting.ts';
@@ -19,7 +21,6 @@ const test = missingForMesh() === undefined && missingForCluster() === undefined
 
 const buy: LoadCall = { url: 'http://bookstore.bookstore:14001/buy-a-book/new', headers: { 'user-agent': 'bookbuyer-http-client/1.0', 'client-app': 'bookbuyer' }, rate: 50 };
 const namespaces = { bookbuyer: 1, bookthief: 1, bookstore: 3, bookwarehouse: 1 };
-const v1 = { apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'bookstore', name: 'bookstore-v1' };
 
 let cluster: MeshCluster;
 
@@ -34,10 +35,15 @@ bookstore.before(
 
 bookstore.after(() => cluster?.stop());
 
+/** What kubectl says; fails where it does. */
+async function kubectl(args: readonly string[], options: { readonly input?: string; readonly editor?: string } = {}): Promise<string> {
+  const { code, output } = await cluster.kubectl(args, options);
+  assert.is(code, 0, `kubectl ${args.join(' ')}: ${output}`);
+  return output;
+}
+
 async function apply(objects: readonly NewObject[]): Promise<void> {
-  for (const object of objects) {
-    await cluster.cluster.client.apply(object, { fieldManager: 'kubectl', force: true });
-  }
+  await kubectl(['apply', '-f', '-'], { input: objects.map((object) => stringify(object)).join('---\n') });
 }
 
 /** The one that runs now. */
@@ -54,7 +60,7 @@ async function seller(app = 'bookbuyer'): Promise<string> {
 }
 
 async function scale(replicas: number): Promise<void> {
-  await cluster.cluster.client.patch(v1, { spec: { replicas } });
+  await kubectl(['scale', 'deployment/bookstore-v1', '--namespace', 'bookstore', `--replicas=${replicas}`]);
   await until(`${replicas} pods of bookstore-v1`, () => areReady(cluster, 'bookstore', replicas + 1));
 }
 
@@ -79,38 +85,29 @@ test('bookbuyer buys at v1; bookthief gets nothing', async () => {
 });
 
 test('an edited split moves the traffic, and no request fails', async () => {
-  const split = objectsOf('split.yaml');
-  const reversed = split.map((object) => ({
-    ...object,
-    spec: { service: 'bookstore', backends: [{ service: 'bookstore-v1', weight: 0 }, { service: 'bookstore-v2', weight: 100 }] },
-  }));
   await underLoad(podOf('bookbuyer'), buy, async ({ more }) => {
-    await apply(reversed);
+    await kubectl(['edit', 'trafficsplit', '--namespace', 'bookstore'], { editor: "sed -i -E 's/weight: 100$/weight: none/; s/weight: 0$/weight: 100/; s/weight: none$/weight: 0/'" });
     await until('v2 sells', async () => (await seller()) === 'bookstore-v2');
     assert.equal(await Promise.all(Array.from({ length: 10 }, () => seller())), Array(10).fill('bookstore-v2'));
-    await apply(split);
+    await apply(objectsOf('split.yaml'));
     await until('v1 sells', async () => (await seller()) === 'bookstore-v1');
     await more(500);
   });
 });
 
 test('what is no longer allowed is refused, and allowed again when it is', async () => {
-  const { client } = cluster.cluster;
-  const targets = objectsOf('policy.yaml').filter(({ kind, metadata }) => kind === 'TrafficTarget' && metadata.namespace === 'bookstore');
-  assert.ok(targets.length > 0);
-  for (const { apiVersion, kind, metadata } of targets) {
-    await client.delete({ apiVersion, kind, namespace: 'bookstore', name: metadata.name ?? '' });
-  }
+  assert.match(await kubectl(['delete', 'traffictargets', '--all', '--namespace', 'bookstore']), /deleted/);
   await until('it is refused', async () => (await seller()) === '403');
-  await apply(targets);
+  await apply(objectsOf('policy.yaml'));
   await until('it is allowed again', async () => (await seller()) === 'bookstore-v1');
 });
 
 test('what is wrong is refused, with the words of smic lint', async () => {
   const [split] = objectsOf('split.yaml');
   const wrong = { ...split, metadata: { name: 'wrong', namespace: 'bookstore' }, spec: { service: 'bookstore', backends: [{ service: 'bookstore-v1', weight: 1 }, { service: 'bookstore-v1', weight: 1 }] } } as NewObject;
-  const refusal = await cluster.cluster.client.apply(wrong).catch((error: unknown) => error);
-  assert.match(String(refusal), /SMIC\d{4}/);
+  const { code, output } = await cluster.kubectl(['apply', '-f', '-'], { input: stringify(wrong) });
+  assert.is(code, 1, output);
+  assert.match(output, /admission webhook "\S+" denied the request: SMIC\d{4}: /);
 });
 
 test('pods come and go under load, and no request fails', async () => {
@@ -137,12 +134,9 @@ test('the API server is killed and comes back, and no request fails; what change
 });
 
 test("smic's own pods are replaced, and no request fails; then pods come as before", async () => {
-  const { client } = cluster.cluster;
   await underLoad(podOf('bookbuyer'), buy, async ({ more }) => {
     const before = await cluster.podObjects(names.namespace);
-    for (const { metadata } of before) {
-      await client.delete({ apiVersion: 'v1', kind: 'Pod', namespace: names.namespace, name: metadata.name });
-    }
+    await kubectl(['delete', 'pods', '--all', '--wait=false', '--namespace', names.namespace]);
     await until('others are ready', async () => {
       const now = await cluster.podObjects(names.namespace);
       return now.every(({ metadata }) => !before.some((old) => old.metadata.uid === metadata.uid)) && areReady(cluster, names.namespace, before.length);
@@ -150,6 +144,18 @@ test("smic's own pods are replaced, and no request fails; then pods come as befo
     await scale(3);
     await more(300);
   });
+});
+
+test('a copy of a pod to look into has the one sidecar that its pod had, and runs', async () => {
+  const { metadata } = podOf('bookbuyer').pod;
+  await kubectl(['debug', `pod/${metadata.name}`, '--namespace', 'bookbuyer', '--copy-to=looked-into', '--attach=false', '--container=tools', '--image=machine', '--', '/bin/sleep', '3600']);
+  const copy = async (): Promise<KubeObject> => cluster.cluster.client.get({ apiVersion: 'v1', kind: 'Pod', namespace: 'bookbuyer', name: 'looked-into' });
+  await until('the copy is ready', async () => isReady(await copy()));
+  const { spec } = await copy();
+  const { initContainers = [], containers } = spec as { readonly initContainers?: readonly { readonly name: string }[]; readonly containers: readonly { readonly name: string }[] };
+  assert.is([...initContainers, ...containers].filter(({ name }) => name === sidecarContainer).length, 1);
+  assert.ok(containers.some(({ name }) => name === 'tools'));
+  await kubectl(['delete', 'pod', 'looked-into', '--namespace', 'bookbuyer']);
 });
 
 test('a Job ends although its pod has a sidecar', async () => {
