@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { ArtifactError } from '../../compiler/artifact/artifact-error.ts';
 import type { LoadedArtifact } from '../../compiler/artifact/loaded-artifact.ts';
-import type { LoadAnswer, LoadRequest } from './load-messages.ts';
+import type { LoadAnswer, LoadFault, LoadRequest } from './load-messages.ts';
 
 /** Loads artifacts, one at a time. */
 export interface ArtifactLoader {
@@ -73,6 +73,6 @@ async function answerOf(worker: Worker): Promise<LoadAnswer> {
   }
 }
 
-function errorOf({ message, isArtifacts, code }: NonNullable<LoadAnswer['fault']>): Error {
-  return isArtifacts ? new ArtifactError(message) : Object.assign(new Error(message), code === undefined ? {} : { code });
+function errorOf({ message, isArtifacts, properties }: LoadFault): Error {
+  return isArtifacts ? new ArtifactError(message) : Object.assign(new Error(message), properties);
 }

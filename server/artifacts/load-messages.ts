@@ -7,7 +7,14 @@ export interface LoadRequest {
   readonly passed: ReadonlySet<string>;
 }
 
-/** What came of it. Errors lose their class on the way from thread to thread: what is in them is said. */
-export type LoadAnswer =
-  | { readonly artifact: LoadedArtifact; readonly passed: ReadonlySet<string>; readonly fault?: never }
-  | { readonly fault: { readonly message: string; readonly isArtifacts: boolean; readonly code: string | undefined } };
+/** Why an artifact couldn't be loaded. Errors lose their class and their own properties on the way from thread to thread. */
+export interface LoadFault {
+  readonly message: string;
+  /** It's an ArtifactError. */
+  readonly isArtifacts: boolean;
+  /** What a system error has besides: `code`, `syscall`, … */
+  readonly properties: Readonly<Record<string, unknown>>;
+}
+
+/** What came of it. */
+export type LoadAnswer = { readonly artifact: LoadedArtifact; readonly passed: ReadonlySet<string>; readonly fault?: never } | { readonly fault: LoadFault };

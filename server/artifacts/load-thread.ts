@@ -11,8 +11,8 @@ async function load({ path, passed }: LoadRequest): Promise<LoadAnswer> {
     const artifact = await readArtifact(path);
     return { artifact, passed: checkArtifact(artifact, passed) };
   } catch (error) {
-    const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
-    return { fault: { message: errorWords(error), isArtifacts: error instanceof ArtifactError, code } };
+    const properties = error instanceof Error && 'syscall' in error ? { ...error } : {};
+    return { fault: { message: errorWords(error), isArtifacts: error instanceof ArtifactError, properties } };
   }
 }
 
