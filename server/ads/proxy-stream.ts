@@ -7,8 +7,10 @@ import { typeOfUrl } from '../configuration/type-url.ts';
 import { errorWords, type Log } from '../log.ts';
 import type { SecretService, StreamSecrets } from '../secrets/secret-service.ts';
 import type { AdsMetrics, StreamRefusal } from './ads-metrics.ts';
+import type { Answer } from './answer.ts';
+import type { Offer } from './offer.ts';
 import type { ResponseCache } from './response-cache.ts';
-import { type Answer, type Offer, Subscription } from './subscription.ts';
+import { Subscription } from './subscription.ts';
 import type { DeltaRequest, SotwRequest } from './wire/discovery-request.ts';
 
 /** What streams share. */

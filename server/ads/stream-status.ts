@@ -24,10 +24,10 @@ export function streamStatus(stream: ProxyStream, secrets: DatedSecrets): ProxyS
   };
 }
 
-function typeStatus({ asked, inFlight, dirty, refused, heldCount, answeredAt }: Subscription): TypeStatus {
+function typeStatus({ asked, inFlight, dirty, refused, held, answeredAt }: Subscription): TypeStatus {
   if (!asked) {
     return { state: 'NOT SENT', resources: 0, since: undefined };
   }
   const state = refused ? 'NACKED' : inFlight || dirty ? 'STALE' : 'SYNCED';
-  return { state, resources: heldCount, since: answeredAt, ...refused };
+  return { state, resources: held.size, since: answeredAt, ...refused };
 }
