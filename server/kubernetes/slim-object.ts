@@ -1,11 +1,9 @@
-import type { FieldTree } from '../../compiler/resources/validator.ts';
 import type { KubeObject } from './client/kube-object.ts';
+import { meshMetadata } from './mesh-metadata.ts';
+import { prune } from './prune.ts';
 import type { WatchedKind } from './watched-kinds.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
-
-/** Annotations that mean something to smic. All others are left out: tools write them at will, and some hold what is nobody's business. */
-const ownAnnotation = /^(?:(?:[a-z0-9-]+\.)?openservicemesh\.io|smic\.dev|prometheus\.io)\//;
 
 /**
  * An object with nothing but what the compiler reads of it: no managed fields, no times, no states that come and go; and the uid. Undefined
@@ -21,26 +19,14 @@ export function slimObject(object: KubeObject, { kind, group, fields }: WatchedK
   const { apiVersion } = object;
   const tree = fields?.[apiVersion];
   const { status, metadata, ...rest } = object;
-  const kept = tree ? (pruned(rest, tree) as Fields) : rest;
+  const kept = tree ? (prune(rest, tree) as Fields) : rest;
   return {
     ...kept,
     apiVersion,
     kind,
-    metadata: slimMetadata(metadata),
+    metadata: { ...meshMetadata(metadata), ...(metadata.uid !== undefined && { uid: metadata.uid }) },
     ...(kind === 'Pod' && { status: podStatus(recordOf(status)) }),
     ...(kind === 'EndpointSlice' && { endpoints: sortedEndpoints(kept['endpoints']) }),
-  };
-}
-
-function slimMetadata({ name, namespace, uid, labels, annotations, deletionTimestamp }: KubeObject['metadata']): KubeObject['metadata'] {
-  const own = Object.entries(annotations ?? {}).filter(([key]) => ownAnnotation.test(key));
-  return {
-    name,
-    ...(namespace !== undefined && { namespace }),
-    ...(uid !== undefined && { uid }),
-    ...(labels && Object.keys(labels).length > 0 && { labels }),
-    ...(own.length > 0 && { annotations: Object.fromEntries(own) }),
-    ...(deletionTimestamp !== undefined && { deletionTimestamp }),
   };
 }
 
@@ -68,19 +54,6 @@ function isFinished(pod: KubeObject): boolean {
 function isControlled({ metadata }: KubeObject): boolean {
   const owners = metadata['ownerReferences'];
   return Array.isArray(owners) && owners.some((owner) => recordOf(owner)['controller'] === true && /^(apps|batch)\//.test(String(recordOf(owner)['apiVersion'])));
-}
-
-/** The fields of a value that a tree names; lists are seen through. What the tree ends at is kept whole. */
-function pruned(value: unknown, tree: FieldTree): unknown {
-  const names = Object.keys(tree);
-  if (names.length === 0 || typeof value !== 'object' || value === null) {
-    return value;
-  }
-  if (Array.isArray(value)) {
-    return value.map((item) => pruned(item, tree));
-  }
-  const fields = value as Fields;
-  return Object.fromEntries(names.filter((name) => fields[name] !== undefined).map((name) => [name, pruned(fields[name], tree[name] ?? {})]));
 }
 
 function recordOf(value: unknown): Fields {
