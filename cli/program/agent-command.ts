@@ -1,8 +1,8 @@
 import { Command, Option } from 'commander';
-import { defaultOptions } from '../../compiler/options.ts';
 import type { Address } from '../../server/serve-options.ts';
 import { credentialsFolder, runFolder } from '../../webhook/sidecar-contract.ts';
-import { address, dnsName, nonEmpty, seconds, spiffeId } from './argument-parsers.ts';
+import { address, nonEmpty, seconds } from './argument-parsers.ts';
+import { serverIdentityOption, trustDomainOption } from './mesh-options.ts';
 
 export interface AgentFlags {
   readonly server?: Address;
@@ -30,8 +30,8 @@ export function agentCommand(agent: (flags: AgentFlags) => Promise<void>): Comma
     .description("Runs in the sidecar's container: exchanges the pod's service-account token for a certificate, renews it while the pod lives, and runs Envoy as its child. The environment and the files that it needs come from the injector. It ends with Envoy's exit code; SIGTERM drains. Its log goes to standard error, as JSON.")
     .addOption(new Option('--server <HOST:PORT>', 'where Envoy gets its configuration').argParser(address))
     .addOption(new Option('--issuer <HOST:PORT>', 'where the token is exchanged for a certificate').argParser(address))
-    .addOption(new Option('--server-identity <SPIFFE ID>', "identity of both (default: spiffe://TRUST-DOMAIN/ns/smic-system/sa/smic)").argParser(spiffeId))
-    .addOption(new Option('--trust-domain <DOMAIN>', 'trust domain of the SPIFFE identities').argParser(dnsName).default(defaultOptions.trustDomain))
+    .addOption(serverIdentityOption('both'))
+    .addOption(trustDomainOption())
     .addOption(new Option('--log-level <LEVEL>', 'what Envoy logs').choices(envoyLevels).default('error'))
     .addOption(new Option('--ipv6', 'listen on IPv6 too'))
     .addOption(new Option('--drain <DURATION>', 'how long Envoy goes on after SIGTERM').argParser(seconds).default(0, '0s'))

@@ -1,8 +1,9 @@
 import { type Command, Option } from 'commander';
 import { defaultOptions } from '../../compiler/options.ts';
 import { reporterNames } from '../report/load-reporter.ts';
-import { clusterDomain, dnsLabel, dnsName, labelValue, repeated } from './argument-parsers.ts';
+import { clusterDomain, repeated } from './argument-parsers.ts';
 import { addConnectionOptions } from './kube-options.ts';
+import { meshNameOption, meshNamespaceOption, trustDomainOption } from './mesh-options.ts';
 
 /** Adds what `compile` and `lint` share: what is read, how, and how findings are shown. */
 export function addInputOptions(command: Command): Command {
@@ -12,10 +13,10 @@ export function addInputOptions(command: Command): Command {
     .addOption(new Option('--snapshot <PATH>', 'the same, for what a cluster has: of an object that is among the others too, the other counts; may be given several times').argParser(repeated).default([], 'none'))
     .addOption(new Option('--live', 'read the cluster too: what it has and the files do not have'));
   return addConnectionOptions(reading)
-    .addOption(new Option('--trust-domain <DOMAIN>', 'trust domain of the SPIFFE identities').argParser(dnsName).default(defaultOptions.trustDomain))
+    .addOption(trustDomainOption())
     .addOption(new Option('--cluster-domain <DOMAIN>', "the cluster's DNS domain").argParser(clusterDomain).default(defaultOptions.clusterDomain))
-    .addOption(new Option('--mesh-name <NAME>', 'name of the mesh, as namespaces carry it in openservicemesh.io/monitored-by').argParser(labelValue).default(defaultOptions.meshName))
-    .addOption(new Option('--mesh-namespace <NAMESPACE>', "the control plane's namespace").argParser(dnsLabel).default(defaultOptions.meshNamespace))
+    .addOption(meshNameOption())
+    .addOption(meshNamespaceOption())
     .addOption(new Option('--complete', 'the input is the whole mesh: what is not in it does not exist'))
     .addOption(new Option('--endpoints <SOURCE>', 'take endpoints from the input, or leave them open until they are served').choices(['snapshot', 'hole']).default(defaultOptions.endpoints))
     .addOption(new Option('--allow-empty', 'input without any object for smic is accepted'))

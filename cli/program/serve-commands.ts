@@ -9,6 +9,7 @@ import {
 } from '../../server/serve-options.ts';
 import { address, clusterDomain, dnsLabel, dnsName, labelValue, nonEmpty, podName, repeatedDnsName, seconds, spiffeId, url } from './argument-parsers.ts';
 import { addConnectionOptions } from './kube-options.ts';
+import { serverIdentityOption, trustDomainOption } from './mesh-options.ts';
 import { repeatedProbe } from './repeated-probe.ts';
 import type { BootstrapFlags, ServeActions, ServeFlags, StatusFlags } from './serve-flags.ts';
 
@@ -59,8 +60,8 @@ function bootstrapCommand(actions: ServeActions): Command {
     .description("Prints what an Envoy must be started with (envoy -c) to get everything else from the server. Envoy reads its certificate for that connection by two small files (file-based SDS), so that it can be renewed: --out writes them beside bootstrap.json.")
     .addOption(new Option('--service-account <NAME>', "the pod's service account").argParser(dnsName).default('default'))
     .addOption(new Option('--server <HOST:PORT>', 'where smic serve listens').argParser(address).makeOptionMandatory())
-    .addOption(new Option('--server-identity <SPIFFE ID>', "identity of the server's certificate (default: spiffe://TRUST-DOMAIN/ns/smic-system/sa/smic)").argParser(spiffeId))
-    .addOption(new Option('--trust-domain <DOMAIN>', 'trust domain of the SPIFFE identities').argParser(dnsName).default(defaultOptions.trustDomain))
+    .addOption(serverIdentityOption())
+    .addOption(trustDomainOption())
     .addOption(new Option('--certificates <DIR>', 'folder of tls.crt, tls.key and ca.crt, as smic ca issue --out writes them').argParser(nonEmpty).default('/etc/smic/certificates'))
     .addOption(new Option('--out <DIR>', 'write bootstrap.json, xds-certificate.json and xds-trust-bundle.json into this folder').argParser(nonEmpty))
     .addOption(new Option('--secrets <DIR>', 'folder that Envoy finds xds-certificate.json and xds-trust-bundle.json in (default: that of --out, else /etc/smic/secrets)').argParser(nonEmpty))
