@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { listFiles, type Listing } from '../../server/artifacts/list-files.ts';
 import { Failure, isSystemError, systemErrorWords } from '../failure.ts';
 import { eachLimited } from '../output/each-limited.ts';
-import { listFiles, type Listing } from '../output/list-files.ts';
 import type { RenderedFile } from '../output/rendered-file.ts';
 
 /** A file that isn't as it would be. `before` is what stands in the folder, `after` what was compiled. */

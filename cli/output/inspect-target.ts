@@ -1,8 +1,8 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { listFiles } from '../../server/artifacts/list-files.ts';
 import { isSystemError } from '../failure.ts';
 import { isManifest } from './is-manifest.ts';
-import { listFiles } from './list-files.ts';
 
 /** What stands where an artifact is to be written. */
 export type Target =

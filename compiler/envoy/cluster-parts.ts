@@ -1,4 +1,4 @@
-import type { CircuitBreakers, HttpProtocolOptions, LoadBalancingPolicy, TypedConfig } from './generated/api.ts';
+import type { CircuitBreakers, Cluster, HttpProtocolOptions, LoadBalancingPolicy, TypedConfig } from './generated/api.ts';
 
 type ExtensionOptions = Readonly<Record<string, TypedConfig>>;
 
@@ -18,6 +18,16 @@ export const noLimits: CircuitBreakers = {
       track_remaining: true,
     },
   ],
+};
+
+/** Endpoints are what DNS says of a name. */
+export const byName: Required<Cluster>['cluster_type'] = {
+  name: 'envoy.clusters.dns',
+  typed_config: {
+    '@type': 'type.googleapis.com/envoy.extensions.clusters.dns.v3.DnsCluster',
+    respect_dns_ttl: true,
+    dns_lookup_family: 'ALL',
+  },
 };
 
 export const roundRobin: LoadBalancingPolicy = {

@@ -1,5 +1,5 @@
 import type { Settings } from '../mesh/settings.ts';
-import { http2Options } from './cluster-parts.ts';
+import { byName, http2Options } from './cluster-parts.ts';
 import type { Cluster } from './generated/api.ts';
 import {
   adminPort,
@@ -67,14 +67,7 @@ function dnsCluster(name: string, host: string, port: number): Cluster {
   return {
     name,
     alt_stat_name: name,
-    cluster_type: {
-      name: 'envoy.clusters.dns',
-      typed_config: {
-        '@type': 'type.googleapis.com/envoy.extensions.clusters.dns.v3.DnsCluster',
-        respect_dns_ttl: true,
-        dns_lookup_family: 'ALL',
-      },
-    },
+    cluster_type: byName,
     connect_timeout: '5s',
     load_assignment: {
       cluster_name: name,

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { byName } from '../../compiler/envoy/cluster-parts.ts';
 import type { Cluster } from '../../compiler/envoy/generated/api.ts';
 import type { BootstrapOptions } from './bootstrap-options.ts';
 import { certificateSecret, secretSource, trustSecret } from './certificate-secrets.ts';
@@ -10,7 +11,7 @@ export const adsClusterName = 'smic';
 export function adsCluster({ server, secretsFolder }: Pick<BootstrapOptions, 'server' | 'secretsFolder'>): Cluster {
   return {
     name: adsClusterName,
-    ...(isIP(server.host) === 0 ? byName : { type: 'STATIC' }),
+    ...(isIP(server.host) === 0 ? { cluster_type: byName } : { type: 'STATIC' }),
     // After a restart of the server all sidecars come at once: a handshake can wait for seconds there.
     connect_timeout: '10s',
     upstream_connection_options: { tcp_keepalive: { keepalive_time: 60, keepalive_interval: 10, keepalive_probes: 3 } },
@@ -49,14 +50,3 @@ export function adsCluster({ server, secretsFolder }: Pick<BootstrapOptions, 'se
     },
   };
 }
-
-const byName: Partial<Cluster> = {
-  cluster_type: {
-    name: 'envoy.clusters.dns',
-    typed_config: {
-      '@type': 'type.googleapis.com/envoy.extensions.clusters.dns.v3.DnsCluster',
-      respect_dns_ttl: true,
-      dns_lookup_family: 'ALL',
-    },
-  },
-};

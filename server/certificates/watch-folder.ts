@@ -1,6 +1,6 @@
-import { type FSWatcher, watch } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { tryWatch } from './try-watch.ts';
 
 /** Milliseconds: a change is read once the files have been quiet for so long. */
 const quiet = 50;
@@ -44,6 +44,7 @@ export function watchFolder(folder: string, changed: () => Promise<void>): () =>
   // A folder that is gone for the moment is looked for again at the next glance.
   const glances = setInterval(() => void look().catch(() => {}), glance).unref();
   void look().catch(() => {});
+  // Where there can't be one, the glances do.
   const watcher = tryWatch(folder, soon);
   return () => {
     stopped = true;
@@ -51,14 +52,4 @@ export function watchFolder(folder: string, changed: () => Promise<void>): () =>
     clearInterval(glances);
     watcher?.close();
   };
-}
-
-/** Undefined where the system has no watches left: the glances do then. */
-function tryWatch(folder: string, changed: () => void): FSWatcher | undefined {
-  try {
-    const watcher = watch(folder, { persistent: false }, changed);
-    return watcher.on('error', () => watcher.close());
-  } catch {
-    return undefined;
-  }
 }

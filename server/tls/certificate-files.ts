@@ -1,9 +1,9 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
-import { type FSWatcher, watch } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { certificateFile, privateKeyFile } from '../bootstrap/certificate-secrets.ts';
 import { CertificateError } from '../certificates/certificate-error.ts';
+import { tryWatch } from '../certificates/try-watch.ts';
 import type { HttpsCredentials } from '../https/https-server.ts';
 import { errorWords, type Log } from '../log.ts';
 
@@ -70,14 +70,5 @@ async function readPair(folder: string): Promise<HttpsCredentials & { readonly u
     return { chain, privateKey, until: Date.parse(leaf.validTo) };
   } catch (error) {
     throw new CertificateError(`cannot use ${certificateFile} and ${privateKeyFile} in ${folder}: ${errorWords(error)}`);
-  }
-}
-
-function tryWatch(folder: string, changed: () => void): FSWatcher | undefined {
-  try {
-    const watcher = watch(folder, { persistent: false }, changed);
-    return watcher.on('error', () => watcher.close());
-  } catch {
-    return undefined;
   }
 }
