@@ -2,7 +2,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { BookstoreCounters } from '../../demo/bookstore/bookstore.ts';
 import type { HttpAnswer, HttpCall } from '../../demo/pod/http-call.ts';
@@ -12,12 +11,9 @@ import { openInternalCA } from '../../server/certificates/internal-ca.ts';
 import { makeRoot } from '../../server/certificates/make-root.ts';
 import { systemClock } from '../../server/certificates/system-clock.ts';
 import type { TlsCall } from '../mesh/programs/tls-client.ts';
-import { reporting } from '../mesh/reporting.ts';
-import { fixture, missingForMesh, startTestMesh, type TestMesh } from '../mesh/start-test-mesh.ts';
+import { meshSuite } from '../mesh/mesh-suite.ts';
+import { fixture, startTestMesh, type TestMesh } from '../mesh/start-test-mesh.ts';
 import { attacker, type Attacker } from './attacker.ts';
-
-const bookstore = suite('bookstore');
-const test = missingForMesh() === undefined ? bookstore : bookstore.skip;
 
 const apex = 'http://bookstore.bookstore:14001';
 const serverName = '14001.bookstore-v1.bookstore.svc.cluster.local';
@@ -54,34 +50,33 @@ async function sold(): Promise<number> {
   return counters.reduce((sum, counter) => sum + counter.sold, 0);
 }
 
-bookstore.before(reporting(async () => {
-  if (test !== bookstore) {
-    return;
-  }
-  mesh = await startTestMesh({
-    cluster: fixture('bookstore', ['cluster.yaml']),
-    policies: fixture('bookstore', ['mesh-config.yaml', 'policy.yaml', 'split.yaml']),
-    programs: ({ serviceAccount }) => [
-      { program: 'addresses' },
-      ...(serviceAccount.startsWith('bookstore') ? [{ program: 'bookstore', options: { identity: serviceAccount } }] : []),
-      ...(serviceAccount === 'bookwarehouse' ? [{ program: 'bookwarehouse' }] : []),
-    ],
-  });
-  buyer = mesh.pod('bookbuyer');
-  thief = mesh.pod('bookthief');
-  store = mesh.pod('bookstore-v1');
-  storeIPv6 = String(await store.call('linkLocal'));
-  const [node, user] = await Promise.all([
-    mesh.start(mesh.node, [{ program: 'client' }, { program: 'tlsClient' }]),
-    mesh.start(thief.netns, [{ program: 'client' }, { program: 'tlsClient' }, { program: 'user', options: { id: 1500 } }]),
-  ]);
-  fromNode = attacker(node);
-  fromThief = attacker(user);
-  before = await directly();
-  await Promise.all(mesh.pods.map((pod) => mesh.join(pod)));
-}));
-
-bookstore.after(() => mesh?.stop());
+const { test, run } = meshSuite(
+  'bookstore',
+  async () => {
+    mesh = await startTestMesh({
+      cluster: fixture('bookstore', ['cluster.yaml']),
+      policies: fixture('bookstore', ['mesh-config.yaml', 'policy.yaml', 'split.yaml']),
+      programs: ({ serviceAccount }) => [
+        { program: 'addresses' },
+        ...(serviceAccount.startsWith('bookstore') ? [{ program: 'bookstore', options: { identity: serviceAccount } }] : []),
+        ...(serviceAccount === 'bookwarehouse' ? [{ program: 'bookwarehouse' }] : []),
+      ],
+    });
+    buyer = mesh.pod('bookbuyer');
+    thief = mesh.pod('bookthief');
+    store = mesh.pod('bookstore-v1');
+    storeIPv6 = String(await store.call('linkLocal'));
+    const [node, user] = await Promise.all([
+      mesh.start(mesh.node, [{ program: 'client' }, { program: 'tlsClient' }]),
+      mesh.start(thief.netns, [{ program: 'client' }, { program: 'tlsClient' }, { program: 'user', options: { id: 1500 } }]),
+    ]);
+    fromNode = attacker(node);
+    fromThief = attacker(user);
+    before = await directly();
+    await Promise.all(mesh.pods.map((pod) => mesh.join(pod)));
+  },
+  () => mesh?.stop(),
+);
 
 test('bookbuyer buys at v1, to which the whole split goes, and v1 restocks', async () => {
   const answers = await Promise.all(Array.from({ length: 10 }, () => buyer.http({ url: `${apex}/buy-a-book/new`, headers: asBookbuyer })));
@@ -223,4 +218,4 @@ async function until(condition: () => Promise<boolean>): Promise<void> {
   }
 }
 
-bookstore.run();
+run();

@@ -1,13 +1,13 @@
 // MeshConfig's inboundExternalAuthorization with a real service: it is asked about what the mesh allows, and its word counts.
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { nodeIPv4 } from '../../demo/rig/network.ts';
 import type { CalledProcess } from '../../demo/rig/child.ts';
 import type { Pod } from '../../demo/rig/pod.ts';
+import { allow } from '../mesh/allow.ts';
 import { describeCluster } from '../mesh/describe-cluster.ts';
 import type { GrpcAnswer } from '../mesh/programs/grpc-client.ts';
-import { reporting } from '../mesh/reporting.ts';
-import { missingForMesh, startTestMesh, type TestMesh } from '../mesh/start-test-mesh.ts';
+import { meshSuite } from '../mesh/mesh-suite.ts';
+import { startTestMesh, type TestMesh } from '../mesh/start-test-mesh.ts';
 
 const port = 9191;
 const policies = `
@@ -17,37 +17,15 @@ metadata: { name: osm-mesh-config, namespace: osm-system }
 spec:
   traffic:
     inboundExternalAuthorization: { enable: true, address: ${nodeIPv4}, port: ${port}, timeout: 10s }
----
-apiVersion: specs.smi-spec.io/v1alpha4
-kind: HTTPRouteGroup
-metadata: { name: all, namespace: shop }
-spec:
-  matches:
-    - { name: everything, pathRegex: "/(open|smic.test.Echo)/?.*", methods: ["*"] }
----
-apiVersion: access.smi-spec.io/v1alpha3
-kind: TrafficTarget
-metadata: { name: server, namespace: shop }
-spec:
-  destination: { kind: ServiceAccount, name: server, namespace: shop }
-  rules:
-    - { kind: HTTPRouteGroup, name: all, matches: [everything] }
-  sources:
-    - { kind: ServiceAccount, name: client, namespace: shop }
-`;
-
-const authorization = suite('external authorization');
-const test = missingForMesh() === undefined ? authorization : authorization.skip;
+---${allow('shop', { server: ['client'] }, { open: 'pathRegex: "/(open|smic.test.Echo)/?.*", methods: ["*"]' })}`;
 
 let mesh: TestMesh;
 let client: Pod;
 let authorizer: CalledProcess;
 
-authorization.before(
-  reporting(async () => {
-    if (test !== authorization) {
-      return;
-    }
+const { test, run } = meshSuite(
+  'external authorization',
+  async () => {
     mesh = await startTestMesh({
       cluster: [describeCluster([{ name: 'shop/server', ports: [{ port: 80, targetPort: 8080 }, { port: 9000, protocol: 'grpc' }] }, { name: 'shop/client', ports: [{ port: 80, targetPort: 8080 }] }])],
       policies: [{ name: 'policies.yaml', text: policies }],
@@ -57,10 +35,9 @@ authorization.before(
     client = mesh.pod('client');
     authorizer = await mesh.start(mesh.node, [{ program: 'authorizer', options: { port } }]);
     await Promise.all(mesh.pods.map((pod) => mesh.join(pod)));
-  }),
+  },
+  () => mesh?.stop(),
 );
-
-authorization.after(() => mesh?.stop());
 
 async function asked(): Promise<readonly string[]> {
   return (await authorizer.call('asked')) as readonly string[];
@@ -96,4 +73,4 @@ test('gRPC: a call, and a stream that begins with as much as the service is show
   }
 });
 
-authorization.run();
+run();

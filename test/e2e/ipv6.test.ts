@@ -1,20 +1,16 @@
 // A mesh with both families: IPv6 goes through the sidecars as IPv4 does, and around them neither.
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { HttpAnswer } from '../../demo/pod/http-call.ts';
 import type { Pod } from '../../demo/rig/pod.ts';
 import { allow } from '../mesh/allow.ts';
 import { describeCluster } from '../mesh/describe-cluster.ts';
-import { reporting } from '../mesh/reporting.ts';
-import { missingForMesh, startTestMesh, type TestMesh } from '../mesh/start-test-mesh.ts';
+import { meshSuite } from '../mesh/mesh-suite.ts';
+import { startTestMesh, type TestMesh } from '../mesh/start-test-mesh.ts';
 import { attacker, type Attacker } from './attacker.ts';
 
 const policies = allow('shop', { server: ['client'] });
 
 const ports = [{ port: 8080 }];
-const ipv6 = suite('IPv6');
-const test = missingForMesh() === undefined ? ipv6 : ipv6.skip;
-
 let mesh: TestMesh;
 let client: Pod;
 let server: Pod;
@@ -35,26 +31,25 @@ async function directly(): Promise<readonly HttpAnswer[]> {
   ]);
 }
 
-ipv6.before(reporting(async () => {
-  if (test !== ipv6) {
-    return;
-  }
-  mesh = await startTestMesh({
-    cluster: [describeCluster([{ name: 'shop/server', ports }, { name: 'shop/client', ports }, { name: 'shop/stranger', ports }], true)],
-    policies: [{ name: 'policies.yaml', text: policies }],
-    programs: ({ name }) => [{ program: 'addresses' }, { program: 'httpApp', options: { port: 8080, name } }],
-  });
-  client = mesh.pod('client');
-  server = mesh.pod('server');
-  const programs = [{ program: 'client' }, { program: 'tlsClient' }];
-  const [node, user] = await Promise.all([mesh.start(mesh.node, programs), mesh.start(client.netns, [...programs, { program: 'user', options: { id: 1500 } }])]);
-  fromNode = attacker(node);
-  fromClient = attacker(user);
-  before = await directly();
-  await Promise.all(mesh.pods.map((pod) => mesh.join(pod)));
-}));
-
-ipv6.after(() => mesh?.stop());
+const { test, run } = meshSuite(
+  'IPv6',
+  async () => {
+    mesh = await startTestMesh({
+      cluster: [describeCluster([{ name: 'shop/server', ports }, { name: 'shop/client', ports }, { name: 'shop/stranger', ports }], true)],
+      policies: [{ name: 'policies.yaml', text: policies }],
+      programs: ({ name }) => [{ program: 'addresses' }, { program: 'httpApp', options: { port: 8080, name } }],
+    });
+    client = mesh.pod('client');
+    server = mesh.pod('server');
+    const programs = [{ program: 'client' }, { program: 'tlsClient' }];
+    const [node, user] = await Promise.all([mesh.start(mesh.node, programs), mesh.start(client.netns, [...programs, { program: 'user', options: { id: 1500 } }])]);
+    fromNode = attacker(node);
+    fromClient = attacker(user);
+    before = await directly();
+    await Promise.all(mesh.pods.map((pod) => mesh.join(pod)));
+  },
+  () => mesh?.stop(),
+);
 
 for (const [family, address] of [['IPv4', '10.96.0.1'], ['IPv6', 'fd00:10:96::1']] as const) {
   test(`who may does, by ${family}; who may not does not`, async () => {
@@ -71,4 +66,4 @@ test('plaintext past the sidecars is refused, by every address; before it was no
   assert.equal((await directly()).map(({ status, body }) => `${status}${body}`), Array(8).fill('0'));
 });
 
-ipv6.run();
+run();

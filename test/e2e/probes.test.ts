@@ -1,5 +1,4 @@
 // Kubelet has no certificate of the mesh: its probes are answered all the same, and by the application's real state.
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { applyPatch } from 'rfc6902';
 import type { CalledProcess } from '../../demo/rig/child.ts';
@@ -8,11 +7,8 @@ import { inject } from '../../webhook/inject/inject.ts';
 import { defaultSettings } from '../../webhook/inject/mesh-settings.ts';
 import type { PodObject } from '../../webhook/inject/pod-object.ts';
 import { describeCluster } from '../mesh/describe-cluster.ts';
-import { reporting } from '../mesh/reporting.ts';
-import { missingForMesh, startTestMesh, type TestMesh } from '../mesh/start-test-mesh.ts';
-
-const probes = suite('probes');
-const test = missingForMesh() === undefined ? probes : probes.skip;
+import { meshSuite } from '../mesh/mesh-suite.ts';
+import { startTestMesh, type TestMesh } from '../mesh/start-test-mesh.ts';
 
 /** As its user wrote it. */
 const written: PodObject = {
@@ -41,32 +37,31 @@ let mesh: TestMesh;
 let injected: PodObject;
 let health: CalledProcess;
 
-probes.before(reporting(async () => {
-  if (test !== probes) {
-    return;
-  }
-  mesh = await startTestMesh({
-    cluster: [describeCluster([{ name: 'shop/server', ports: [{ port: 80, targetPort: 8080 }] }], true)],
-    policies: [],
-    programs: () => [
-      { program: 'httpApp', options: { port: 8080, name: 'first' } },
-      { program: 'httpsApp', options: { port: 8443 } },
-    ],
-  });
-  const pod = mesh.pod('server');
-  [health] = await Promise.all([
-    mesh.start(pod.netns, [{ program: 'grpcHealth', options: { port: 9000, service: 'shop' } }]),
-    mesh.start(pod.netns, [{ program: 'httpApp', options: { port: 8081, name: 'second' } }]),
-  ]);
-  const result = inject(written, { name: 'shop', described: undefined }, defaultSettings);
-  assert.ok('patch' in result);
-  injected = structuredClone(written);
-  applyPatch(injected, [...result.patch]);
-  const sidecar = injected.spec.initContainers?.find(({ name }) => name === 'envoy');
-  await mesh.join(pod, { probes: JSON.parse(sidecar?.env?.find(({ name }) => name === 'SMIC_PROBES')?.value ?? '') });
-}));
-
-probes.after(() => mesh?.stop());
+const { test, run } = meshSuite(
+  'probes',
+  async () => {
+    mesh = await startTestMesh({
+      cluster: [describeCluster([{ name: 'shop/server', ports: [{ port: 80, targetPort: 8080 }] }], true)],
+      policies: [],
+      programs: () => [
+        { program: 'httpApp', options: { port: 8080, name: 'first' } },
+        { program: 'httpsApp', options: { port: 8443 } },
+      ],
+    });
+    const pod = mesh.pod('server');
+    [health] = await Promise.all([
+      mesh.start(pod.netns, [{ program: 'grpcHealth', options: { port: 9000, service: 'shop' } }]),
+      mesh.start(pod.netns, [{ program: 'httpApp', options: { port: 8081, name: 'second' } }]),
+    ]);
+    const result = inject(written, { name: 'shop', described: undefined }, defaultSettings);
+    assert.ok('patch' in result);
+    injected = structuredClone(written);
+    applyPatch(injected, [...result.patch]);
+    const sidecar = injected.spec.initContainers?.find(({ name }) => name === 'envoy');
+    await mesh.join(pod, { probes: JSON.parse(sidecar?.env?.find(({ name }) => name === 'SMIC_PROBES')?.value ?? '') });
+  },
+  () => mesh?.stop(),
+);
 
 /** Asks as kubelet does: from the node, by the pod's address. */
 async function ask(port: number, path: string, family = 0): Promise<HttpAnswer> {
@@ -160,4 +155,4 @@ test('nothing else of the pod is behind these ports', async () => {
   }
 });
 
-probes.run();
+run();

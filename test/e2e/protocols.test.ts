@@ -1,13 +1,12 @@
 // What applications speak, over two sidecars and mutual TLS: HTTP/1.0 and 1.1, HTTP/2, gRPC, WebSocket, TCP, server-first TCP; a pod that calls itself; headless pods.
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Pod } from '../../demo/rig/pod.ts';
 import { allow } from '../mesh/allow.ts';
 import { describeCluster } from '../mesh/describe-cluster.ts';
 import type { GrpcAnswer } from '../mesh/programs/grpc-client.ts';
 import type { SeenRequest } from '../mesh/programs/http-app.ts';
-import { reporting } from '../mesh/reporting.ts';
-import { missingForMesh, startTestMesh, type TestMesh } from '../mesh/start-test-mesh.ts';
+import { meshSuite } from '../mesh/mesh-suite.ts';
+import { startTestMesh, type TestMesh } from '../mesh/start-test-mesh.ts';
 
 const policies = `${allow('shop', { server: ['client', 'server'], headless: ['client'] })}
 ---
@@ -44,40 +43,36 @@ const cluster = describeCluster([
 ]);
 
 const greeting = '220 mysql ready\r\n';
-const protocols = suite('protocols');
-const test = missingForMesh() === undefined ? protocols : protocols.skip;
-
 let mesh: TestMesh;
 let client: Pod;
 let server: Pod;
 let stranger: Pod;
 
-protocols.before(reporting(async () => {
-  if (test !== protocols) {
-    return;
-  }
-  mesh = await startTestMesh({
-    cluster: [cluster],
-    policies: [{ name: 'policies.yaml', text: policies }],
-    programs: ({ serviceAccount, name }) =>
-      ({
-        server: [
-          { program: 'httpApp', options: { port: 8080, name } },
-          { program: 'grpcApp', options: { port: 9000 } },
-          { program: 'echo', options: { port: 3306, greeting } },
-        ],
-        headless: [{ program: 'httpApp', options: { port: 80, name } }],
-      })[serviceAccount] ?? [{ program: 'grpcClient' }, { program: 'h2cClient' }],
-  });
-  client = mesh.pod('client');
-  server = mesh.pod('server');
-  stranger = mesh.pod('stranger');
-  // Two servers with commands of one name are two processes.
-  await mesh.start(server.netns, [{ program: 'echo', options: { port: 7000 } }]);
-  await Promise.all(mesh.pods.map((pod) => mesh.join(pod)));
-}));
-
-protocols.after(() => mesh?.stop());
+const { test, run } = meshSuite(
+  'protocols',
+  async () => {
+    mesh = await startTestMesh({
+      cluster: [cluster],
+      policies: [{ name: 'policies.yaml', text: policies }],
+      programs: ({ serviceAccount, name }) =>
+        ({
+          server: [
+            { program: 'httpApp', options: { port: 8080, name } },
+            { program: 'grpcApp', options: { port: 9000 } },
+            { program: 'echo', options: { port: 3306, greeting } },
+          ],
+          headless: [{ program: 'httpApp', options: { port: 80, name } }],
+        })[serviceAccount] ?? [{ program: 'grpcClient' }, { program: 'h2cClient' }],
+    });
+    client = mesh.pod('client');
+    server = mesh.pod('server');
+    stranger = mesh.pod('stranger');
+    // Two servers with commands of one name are two processes.
+    await mesh.start(server.netns, [{ program: 'echo', options: { port: 7000 } }]);
+    await Promise.all(mesh.pods.map((pod) => mesh.join(pod)));
+  },
+  () => mesh?.stop(),
+);
 
 function seen(body: string): SeenRequest {
   return JSON.parse(body) as SeenRequest;
@@ -167,4 +162,4 @@ test('HTTP/2 without TLS keeps its version as far as the application', async () 
   assert.is(status, 415);
 });
 
-protocols.run();
+run();

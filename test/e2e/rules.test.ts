@@ -1,11 +1,11 @@
 // Every kind of rule of an HTTPRouteGroup, each method, path and header: what it allows passes, and nothing beside it.
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { HttpCall } from '../../demo/pod/http-call.ts';
 import type { Pod } from '../../demo/rig/pod.ts';
+import { allow } from '../mesh/allow.ts';
 import { describeCluster } from '../mesh/describe-cluster.ts';
-import { reporting } from '../mesh/reporting.ts';
-import { missingForMesh, startTestMesh, type TestMesh } from '../mesh/start-test-mesh.ts';
+import { meshSuite } from '../mesh/mesh-suite.ts';
+import { startTestMesh, type TestMesh } from '../mesh/start-test-mesh.ts';
 
 const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE'];
 const all = '["*"]';
@@ -16,39 +16,21 @@ const matches: readonly (readonly [string, string, string, string?])[] = [
   ['exact', '/exact', all],
   ['pattern', '/books/[0-9]+/(title|author)', all],
   ['literal-dot', '/v1\\\\.0', all],
-  ['header', '/header', all, '{ x-tenant: "a|b" }'],
-  ['headers', '/headers', all, '{ x-tenant: "a", x-role: "admin.*" }'],
+  ['header', '/header', all, '[{ x-tenant: "a|b" }]'],
+  ['headers', '/headers', all, '[{ x-tenant: "a" }, { x-role: "admin.*" }]'],
 ];
-const policies = `
-apiVersion: specs.smi-spec.io/v1alpha4
-kind: HTTPRouteGroup
-metadata: { name: rules, namespace: shop }
-spec:
-  matches:
-${matches.map(([name, path, verbs, headers]) => `    - { name: ${name}, pathRegex: "${path}", methods: ${verbs}${headers === undefined ? '' : `, headers: [${headers.slice(1, -1).split(', ').map((one) => `{${one}}`).join(', ')}]`} }`).join('\n')}
----
-apiVersion: access.smi-spec.io/v1alpha3
-kind: TrafficTarget
-metadata: { name: server, namespace: shop }
-spec:
-  destination: { kind: ServiceAccount, name: server, namespace: shop }
-  rules:
-    - { kind: HTTPRouteGroup, name: rules, matches: [${matches.map(([name]) => name).join(', ')}] }
-  sources:
-    - { kind: ServiceAccount, name: client, namespace: shop }
-`;
-
-const rules = suite('rules');
-const test = missingForMesh() === undefined ? rules : rules.skip;
+const policies = allow(
+  'shop',
+  { server: ['client'] },
+  Object.fromEntries(matches.map(([name, path, verbs, headers]) => [name, `pathRegex: "${path}", methods: ${verbs}${headers === undefined ? '' : `, headers: ${headers}`}`])),
+);
 
 let mesh: TestMesh;
 let client: Pod;
 
-rules.before(
-  reporting(async () => {
-    if (test !== rules) {
-      return;
-    }
+const { test, run } = meshSuite(
+  'rules',
+  async () => {
     const ports = [{ port: 80, targetPort: 8080 }];
     mesh = await startTestMesh({
       cluster: [describeCluster([{ name: 'shop/server', ports }, { name: 'shop/client', ports }])],
@@ -57,10 +39,9 @@ rules.before(
     });
     client = mesh.pod('client');
     await Promise.all(mesh.pods.map((pod) => mesh.join(pod)));
-  }),
+  },
+  () => mesh?.stop(),
 );
-
-rules.after(() => mesh?.stop());
 
 async function answer(path: string, call: Partial<HttpCall> = {}): Promise<number> {
   return (await client.http({ url: `http://server.shop${path}`, ...call })).status;
@@ -104,4 +85,4 @@ for (const [path, status, headers] of [
   });
 }
 
-rules.run();
+run();

@@ -1,13 +1,12 @@
 // A split is shifted under load, and no request fails: neither over kept connections nor over a new one for each request.
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SourceFile } from '../../compiler/index.ts';
 import { allow } from '../mesh/allow.ts';
 import { describeCluster } from '../mesh/describe-cluster.ts';
 import type { LoadCall, LoadResult } from '../mesh/programs/load.ts';
-import { reporting } from '../mesh/reporting.ts';
-import { missingForMesh, startTestMesh, type TestMesh } from '../mesh/start-test-mesh.ts';
+import { meshSuite } from '../mesh/mesh-suite.ts';
+import { startTestMesh, type TestMesh } from '../mesh/start-test-mesh.ts';
 
 const access = allow('shop', { 'web-v1': ['client'], 'web-v2': ['client'] });
 
@@ -29,16 +28,11 @@ spec:
 }
 
 const ports = [{ port: 80, targetPort: 8080 }];
-const shift = suite('shift');
-const test = missingForMesh() === undefined ? shift : shift.skip;
-
 let mesh: TestMesh;
 
-shift.before(
-  reporting(async () => {
-    if (test !== shift) {
-      return;
-    }
+const { test, run } = meshSuite(
+  'shift',
+  async () => {
     mesh = await startTestMesh({
       cluster: [
         describeCluster([
@@ -52,10 +46,9 @@ shift.before(
       programs: ({ serviceAccount }) => (serviceAccount === 'client' ? [{ program: 'load' }] : [{ program: 'httpApp', options: { port: 8080, name: serviceAccount } }]),
     });
     await Promise.all(mesh.pods.map((pod) => mesh.join(pod)));
-  }),
+  },
+  () => mesh?.stop(),
 );
-
-shift.after(() => mesh?.stop());
 
 async function result(command: 'loadSoFar' | 'loadStop'): Promise<LoadResult> {
   return (await mesh.pod('client').call(command)) as LoadResult;
@@ -107,4 +100,4 @@ for (const [what, call] of [
   });
 }
 
-shift.run();
+run();

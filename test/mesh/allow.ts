@@ -1,15 +1,18 @@
+const everything = { everything: 'pathRegex: ".*", methods: ["*"]' };
+
 /**
- * Policy that lets service accounts of a namespace send every HTTP request to others of it.
+ * Policy that lets service accounts of a namespace send HTTP requests to others of it.
  * @param sources by destination
+ * @param matches which requests, by the name of the match: the rest of it, as YAML. Default: every one
  */
-export function allow(namespace: string, sources: Readonly<Record<string, readonly string[]>>): string {
+export function allow(namespace: string, sources: Readonly<Record<string, readonly string[]>>, matches: Readonly<Record<string, string>> = everything): string {
   const routes = `
 apiVersion: specs.smi-spec.io/v1alpha4
 kind: HTTPRouteGroup
 metadata: { name: all, namespace: ${namespace} }
 spec:
   matches:
-    - { name: everything, pathRegex: ".*", methods: ["*"] }
+${Object.entries(matches).map(([name, match]) => `    - { name: ${name}, ${match} }`).join('\n')}
 `;
   const target = (destination: string, accounts: readonly string[]): string => `
 apiVersion: access.smi-spec.io/v1alpha3
@@ -18,7 +21,7 @@ metadata: { name: ${destination}, namespace: ${namespace} }
 spec:
   destination: { kind: ServiceAccount, name: ${destination}, namespace: ${namespace} }
   rules:
-    - { kind: HTTPRouteGroup, name: all, matches: [everything] }
+    - { kind: HTTPRouteGroup, name: all, matches: [${Object.keys(matches).join(', ')}] }
   sources:
 ${accounts.map((name) => `    - { kind: ServiceAccount, name: ${name}, namespace: ${namespace} }`).join('\n')}
 `;
