@@ -2,6 +2,7 @@ import { names } from '../../webhook/names.ts';
 import { customResources } from '../custom-resources.ts';
 import type { Manifest } from '../manifest.ts';
 import type { Settings } from '../settings.ts';
+import { unsupportedResources } from '../unsupported-resources.ts';
 import { namespaced, ownLabels } from './labels.ts';
 
 /** A rule of Kubernetes' RBAC. */
@@ -39,9 +40,7 @@ const whatIsCompiled: readonly Rule[] = [
   { apiGroups: ['batch'], resources: ['cronjobs', 'jobs'], verbs: watch },
   ...policyRules(watch),
   // Kinds of OSM's and SMI's that aren't supported: where there are any, it must be said, since they may close something.
-  { apiGroups: ['access.smi-spec.io'], resources: ['identitybindings'], verbs: watch },
-  { apiGroups: ['config.openservicemesh.io'], resources: ['extensionservices'], verbs: watch },
-  { apiGroups: ['policy.openservicemesh.io'], resources: ['egresses', 'ingressbackends', 'retries', 'telemetries', 'upstreamtrafficsettings'], verbs: watch },
+  ...unsupportedResources.map(({ group, plurals }) => ({ apiGroups: [group], resources: plurals, verbs: watch })),
 ];
 
 /** A sidecar shows its pod's service-account token and gets a certificate: only the API server can say whose token it is. */

@@ -2,6 +2,7 @@ import { names, paths } from '../../webhook/names.ts';
 import { customResources } from '../custom-resources.ts';
 import type { Manifest } from '../manifest.ts';
 import type { Settings } from '../settings.ts';
+import { unsupportedResources } from '../unsupported-resources.ts';
 import { ownLabels } from './labels.ts';
 
 /** Where the API server has the CA of the webhook's certificate from. */
@@ -15,8 +16,8 @@ const systemNamespaces = ['kube-node-lease', 'kube-public', 'kube-system'];
 
 /**
  * What the API server asks the webhook. Injection: pods that are created in namespaces of the mesh, and of no others, so that a webhook
- * that is away never stops the cluster itself. Validation: policy, wherever it is, when it is created or changed; never when it is
- * deleted.
+ * that is away never stops the cluster itself; and containers that pods there are given later. Validation: policy, wherever it is, when
+ * it is created, changed or deleted.
  */
 export function webhookConfigurations(settings: Settings, trust: WebhookTrust): readonly Manifest[] {
   const { namespace, meshNamespace, meshName } = settings;
@@ -67,5 +68,10 @@ export function webhookConfigurations(settings: Settings, trust: WebhookTrust): 
 }
 
 function validationRules(): readonly object[] {
-  return customResources.map(({ group, served, plural }) => ({ apiGroups: [group], apiVersions: served, resources: [plural], operations: ['CREATE', 'UPDATE', 'DELETE'], scope: 'Namespaced' }));
+  const rule = (group: string, apiVersions: readonly string[], resources: readonly string[], operations: readonly string[]): object => ({ apiGroups: [group], apiVersions, resources, operations, scope: 'Namespaced' });
+  return [
+    ...customResources.map(({ group, served, plural }) => rule(group, served, [plural], ['CREATE', 'UPDATE', 'DELETE'])),
+    // Taken in silence, they would look as if they worked. Nothing depends on them, so they go without a question.
+    ...unsupportedResources.map(({ group, plurals }) => rule(group, ['*'], plurals, ['CREATE', 'UPDATE'])),
+  ];
 }

@@ -1,4 +1,16 @@
+import { webhookConfigurations } from '../../install/objects/webhook-configurations.ts';
+import { parseSettings } from '../../install/parse-settings.ts';
 import type { NewObject } from '../../server/kubernetes/client/kube-object.ts';
+import { paths } from '../../webhook/names.ts';
+
+/** The kinds of policy that the tests use: group, version, kind, plural. */
+export const policyKinds = [
+  ['access.smi-spec.io', 'v1alpha3', 'TrafficTarget', 'traffictargets'],
+  ['specs.smi-spec.io', 'v1alpha4', 'HTTPRouteGroup', 'httproutegroups'],
+  ['split.smi-spec.io', 'v1alpha2', 'TrafficSplit', 'trafficsplits'],
+  ['config.openservicemesh.io', 'v1alpha2', 'MeshConfig', 'meshconfigs'],
+  ['policy.openservicemesh.io', 'v1alpha1', 'Egress', 'egresses'],
+] as const;
 
 /** A CustomResourceDefinition that takes whatever stands in an object: here it's the webhook that judges. */
 export function definition(group: string, version: string, kind: string, plural: string): NewObject {
@@ -15,16 +27,8 @@ export function definition(group: string, version: string, kind: string, plural:
   };
 }
 
-/** The kinds of policy that the tests use: group, version, kind, plural. */
-export const policyKinds = [
-  ['access.smi-spec.io', 'v1alpha3', 'TrafficTarget', 'traffictargets'],
-  ['specs.smi-spec.io', 'v1alpha4', 'HTTPRouteGroup', 'httproutegroups'],
-  ['split.smi-spec.io', 'v1alpha2', 'TrafficSplit', 'trafficsplits'],
-  ['config.openservicemesh.io', 'v1alpha2', 'MeshConfig', 'meshconfigs'],
-  ['policy.openservicemesh.io', 'v1alpha1', 'Egress', 'egresses'],
-] as const;
-
 export interface Asked {
+  /** `https://<host>:<port>` */
   readonly url: string;
   /** PEM */
   readonly caBundle: string;
@@ -32,44 +36,18 @@ export interface Asked {
   readonly timeoutSeconds?: number;
 }
 
-const common = ({ url, caBundle, failurePolicy = 'Fail', timeoutSeconds = 10 }: Asked, path: string): object => ({
-  admissionReviewVersions: ['v1'],
-  clientConfig: { url: `${url}${path}`, caBundle: Buffer.from(caBundle).toString('base64') },
-  sideEffects: 'None',
-  failurePolicy,
-  timeoutSeconds,
-});
-
-/** The injector, for namespaces of one mesh. */
-export function mutating(name: string, meshName: string, asked: Asked): NewObject {
-  return {
-    apiVersion: 'admissionregistration.k8s.io/v1',
-    kind: 'MutatingWebhookConfiguration',
-    metadata: { name },
-    webhooks: [
-      {
-        name: 'inject.smic.dev',
-        ...common(asked, '/mutate'),
-        reinvocationPolicy: 'IfNeeded',
-        namespaceSelector: { matchLabels: { 'openservicemesh.io/monitored-by': meshName } },
-        rules: [{ apiGroups: [''], apiVersions: ['v1'], resources: ['pods'], operations: ['CREATE'] }],
-      },
-    ],
-  };
+/** The injector, as `smic install` registers it, but at an address of this machine. */
+export function mutating(asked: Asked): NewObject {
+  return registered('MutatingWebhookConfiguration', paths.inject, asked);
 }
 
-/** The validator, for the kinds of policy. */
-export function validating(name: string, asked: Asked): NewObject {
-  return {
-    apiVersion: 'admissionregistration.k8s.io/v1',
-    kind: 'ValidatingWebhookConfiguration',
-    metadata: { name },
-    webhooks: [
-      {
-        name: 'validate.smic.dev',
-        ...common(asked, '/validate'),
-        rules: policyKinds.map(([group, version, , plural]) => ({ apiGroups: [group], apiVersions: [version], resources: [plural], operations: ['CREATE', 'UPDATE', 'DELETE'] })),
-      },
-    ],
-  };
+/** The validator, likewise. */
+export function validating(asked: Asked): NewObject {
+  return registered('ValidatingWebhookConfiguration', paths.validate, asked);
+}
+
+function registered(kind: string, path: string, { url, caBundle, failurePolicy = 'Fail', timeoutSeconds = 10 }: Asked): NewObject {
+  const shipped = webhookConfigurations(parseSettings('0.0.0', ['meshNamespace=osm-system']), {}).find((object) => object.kind === kind) as NewObject & { readonly webhooks: readonly object[] };
+  const clientConfig = { url: url + path, caBundle: Buffer.from(caBundle).toString('base64') };
+  return { ...shipped, webhooks: shipped.webhooks.map((webhook) => ({ ...webhook, clientConfig, failurePolicy, timeoutSeconds })) };
 }

@@ -9,11 +9,13 @@ import type { KubeClient } from '../../server/kubernetes/client/kube-client.ts';
 import type { KubeObject, NewObject } from '../../server/kubernetes/client/kube-object.ts';
 import { createLog } from '../../server/log.ts';
 import { defaultSettings } from '../../webhook/inject/mesh-settings.ts';
+import { names } from '../../webhook/names.ts';
 import { type RunningWebhook, startWebhook } from '../../webhook/start-webhook.ts';
 import { makeTestCa } from '../server/support/test-ca.ts';
 import { waitFor } from '../server/support/wait-for.ts';
-import { definition, mutating, policyKinds, validating } from './admission-objects.ts';
+import { type Asked, definition, mutating, policyKinds, validating } from './admission-objects.ts';
 import { missingForCluster } from './find-kubernetes.ts';
+import { type Kubelet, startKubelet } from './kubelet.ts';
 import { type Cluster, startCluster } from './start-cluster.ts';
 
 const admission = suite('webhook');
@@ -24,6 +26,7 @@ const ca = await makeTestCa();
 let cluster: Cluster;
 let client: KubeClient;
 let webhook: RunningWebhook;
+let kubelet: Kubelet | undefined;
 const warnings: string[] = [];
 const lines: string[] = [];
 
@@ -76,8 +79,8 @@ admission.before(async () => {
   webhook = await run();
   await waitFor(() => webhook.isReady());
   const asked = { url: `https://localhost:${webhook.address.port}`, caBundle: ca.issuer.trustBundle() };
-  await client.create(mutating('smic', 'osm', asked));
-  await client.create(validating('smic', asked));
+  await client.create(mutating(asked));
+  await client.create(validating(asked));
   await namespace('shop');
   // A new configuration takes some milliseconds.
   await waitFor(async () => isInjected(await client.create(pod('shop', 'first'), { dryRun: true })));
@@ -97,6 +100,7 @@ async function adminToken(): Promise<string> {
 }
 
 admission.after(async () => {
+  await kubelet?.stop();
   await webhook?.close();
   client?.close();
   await cluster?.stop();
@@ -106,7 +110,10 @@ admission.after(async () => {
 test('pods of Deployments, StatefulSets, DaemonSets and Jobs, and bare pods, come out injected', async () => {
   const selector = { matchLabels: { app: 'web' } };
   const job = { ...podTemplate, spec: { ...podTemplate.spec, restartPolicy: 'Never' } };
+  // A DaemonSet makes a pod for each node.
+  kubelet = await startKubelet(cluster.client, { nodes: ['node-0', 'node-1'] });
   const workloads: readonly NewObject[] = [
+    { apiVersion: 'apps/v1', kind: 'DaemonSet', metadata: { name: 'daemon', namespace: 'shop' }, spec: { selector, template: podTemplate } },
     { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'deployment', namespace: 'shop' }, spec: { replicas: 2, selector, template: podTemplate } },
     { apiVersion: 'apps/v1', kind: 'StatefulSet', metadata: { name: 'set', namespace: 'shop' }, spec: { replicas: 1, selector, serviceName: 'set', template: podTemplate } },
     { apiVersion: 'batch/v1', kind: 'Job', metadata: { name: 'job', namespace: 'shop' }, spec: { template: job } },
@@ -117,9 +124,9 @@ test('pods of Deployments, StatefulSets, DaemonSets and Jobs, and bare pods, com
   }
   const pods = await waitFor(async () => {
     const { items } = await client.list({ apiVersion: 'v1', kind: 'Pod' }, { namespace: 'shop' });
-    return items.length === 5 ? items : undefined;
+    return items.length === 7 ? items : undefined;
   });
-  assert.equal(pods.map(({ metadata }) => metadata.name.replace(/-[a-z0-9]+(-[a-z0-9]+)?$/, '')).sort(), ['bare', 'deployment', 'deployment', 'job', 'set']);
+  assert.equal(pods.map(({ metadata }) => metadata.name.replace(/-[a-z0-9]+(-[a-z0-9]+)?$/, '')).sort(), ['bare', 'daemon', 'daemon', 'deployment', 'deployment', 'job', 'set']);
   assert.equal(pods.filter((one) => !isInjected(one)), []);
 });
 
@@ -150,6 +157,25 @@ test('annotations of pod and namespace, host network, a namespace outside', asyn
   const { nodeName: _node, ...copied } = spec as { readonly nodeName?: string };
   const copy = await client.create({ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'copy', namespace: 'shop', annotations: metadata.annotations }, spec: copied }, { dryRun: true });
   assert.ok(isInjected(copy));
+});
+
+test('a container that is added to a running pod may be any user but the sidecar\'s', async () => {
+  await client.create(pod('shop', 'debugged'));
+  await client.create(pod('shop', 'left-alone', { 'openservicemesh.io/sidecar-injection': 'disabled' }));
+  const add = async (name: string, containers: readonly object[]): Promise<KubeObject> => {
+    const ephemeralContainers = containers.map((container, index) => ({ name: `debugger-${index}`, image: 'busybox', terminationMessagePolicy: 'File', ...container }));
+    return client.patch({ apiVersion: 'v1', kind: 'Pod', namespace: 'shop', name }, { spec: { ephemeralContainers } }, { subresource: 'ephemeralcontainers' });
+  };
+  const asSidecar = { securityContext: { runAsUser: 1500 } };
+  const refused = await refusal(add('debugged', [asSidecar]));
+  assert.is(refused?.status, 403);
+  assert.match(refused?.message ?? '', /denied the request: the container "debugger-0" runs as user 1500/);
+  const [plain, root] = [{}, { securityContext: { runAsUser: 0 } }];
+  const { spec } = await add('debugged', [plain, root]);
+  assert.is((spec as { readonly ephemeralContainers: readonly unknown[] }).ephemeralContainers.length, 2);
+  // What was added before stays allowed, and what is added next is looked at.
+  assert.match((await refusal(add('debugged', [plain, root, asSidecar])))?.message ?? '', /"debugger-2" runs as user 1500/);
+  await add('left-alone', [asSidecar]);
 });
 
 const route = { apiVersion: 'specs.smi-spec.io/v1alpha4', kind: 'HTTPRouteGroup', metadata: { name: 'routes', namespace: 'shop' }, spec: { matches: [{ name: 'all', pathRegex: '.*', methods: ['*'] }] } };
@@ -203,10 +229,10 @@ function reference({ apiVersion, kind, metadata }: NewObject): { readonly apiVer
 }
 
 test('a fault that was there before blocks neither the object that has it nor others', async () => {
-  await cluster.client.delete({ apiVersion: 'admissionregistration.k8s.io/v1', kind: 'ValidatingWebhookConfiguration', name: 'smic' });
+  await cluster.client.delete({ apiVersion: 'admissionregistration.k8s.io/v1', kind: 'ValidatingWebhookConfiguration', name: names.webhookConfiguration });
   const broken = { ...route, metadata: { name: 'broken', namespace: 'shop', finalizers: ['example.com/wait'] }, spec: { matches: [{ name: 'one', pathRegex: '(', methods: ['*'] }, { name: 'two', pathRegex: '[', methods: ['*'] }] } };
   await waitFor(async () => (await refusal(client.create(broken))) === undefined || undefined);
-  await client.create(validating('smic', { url: `https://localhost:${webhook.address.port}`, caBundle: ca.issuer.trustBundle() }));
+  await client.create(validating({ url: `https://localhost:${webhook.address.port}`, caBundle: ca.issuer.trustBundle() }));
   const bad = { ...route, metadata: { ...route.metadata, name: 'another' }, spec: { matches: [{ name: 'all', pathRegex: '(', methods: ['*'] }] } };
   await waitFor(async () => refusal(client.create(bad, { dryRun: true })));
   await client.create({ ...route, metadata: { ...route.metadata, name: 'good' } });
@@ -221,7 +247,7 @@ test('a fault that was there before blocks neither the object that has it nor ot
 
 test('the webhook is slow, shows a wrong certificate, or is away: what the failure policy says, and nothing else', async () => {
   await namespace('trouble');
-  const set = async (asked: Parameters<typeof mutating>[2]): Promise<void> => void (await client.apply(mutating('smic', 'osm', asked), { force: true }));
+  const set = async (asked: Asked): Promise<void> => void (await client.apply(mutating(asked), { force: true }));
   const other = await makeTestCa();
   const silent = createServer({ ...(await ca.issuer.issue({ identity: 'spiffe://cluster.local/x', dnsNames: ['localhost'], lifetimeSeconds: 600 }).then(({ chain, privateKey }) => ({ cert: chain, key: privateKey }))) });
   silent.listen(0, '127.0.0.1');
