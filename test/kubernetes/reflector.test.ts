@@ -125,6 +125,34 @@ run('a watch that ends is taken up again where it ended', async ({ client }) => 
   assert.equal(states, ['current']);
 });
 
+run('a watch from what the server has forgotten (410): read anew at once, without a gap, and nothing is told twice', async ({ client, cluster }) => {
+  const name = await namespace(client, 'forgotten');
+  await client.create(configMap(name, 'a'));
+  // One that has run since the cluster began remembers all.
+  await cluster.killServer();
+  await cluster.startServer();
+  let lists = 0;
+  let forgotten: string | undefined;
+  const old: KubeClient = {
+    ...client,
+    list: (kind, options) => {
+      lists += 1;
+      return client.list(kind, options);
+    },
+    // The server's own answer to a version that it surely has no more, for as long as the first list's is gone on from.
+    watch: (kind, options) => client.watch(kind, { ...options, resourceVersion: options.resourceVersion === (forgotten ??= options.resourceVersion) ? '1' : options.resourceVersion }),
+  };
+  const { reflector, seen, states } = watch(old, { namespace: name });
+  await reflector.settled;
+  await waitFor(() => lists > 1);
+  await client.create(configMap(name, 'b'));
+  await waitFor(() => seen.length > 1);
+  const relists = lists;
+  await client.create(configMap(name, 'c'));
+  await waitFor(() => seen.length > 2);
+  assert.equal([seen, states, lists], [['+ a 1', '+ b 1', '+ c 1'], ['current'], relists]);
+});
+
 run('the API server killed and started again: nothing stale, nothing twice, the last known held meanwhile', async ({ client, cluster }) => {
   const name = await namespace(client, 'killed');
   for (const each of ['a', 'b', 'c']) await client.create(configMap(name, each));
