@@ -18,7 +18,7 @@ import type { Terminal } from '../terminal/terminal.ts';
 
 /** `smic inject`. Prints everything or nothing. */
 export async function injectCommand(terminal: Terminal, paths: readonly string[], flags: InjectFlags): Promise<ExitCode> {
-  const input = await readInput(inputPaths(paths, { file: flags.file, snapshot: [] }));
+  const input = await readInput(inputPaths(paths, { file: flags.file, snapshot: [] }, 'smic inject deployment.yaml'));
   const collector = createCollector();
   const files = withoutArtifacts(input.files).files.map(({ name, text }): SourceFile => ({ name, text: text.replace(/^\ufeff/, '') }));
   const documents = load(files, collector);

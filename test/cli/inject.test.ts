@@ -79,6 +79,12 @@ test('input that cannot be read, or is no YAML, or whose MeshConfig is wrong', a
   assert.match(wrong.stderr, 'SMIC6007');
 });
 
+test('without any input it says what to give to it, and not to another command', async () => {
+  const { code, stdout, stderr } = await runSmic(['inject']);
+  assert.equal([code, stdout], [2, '']);
+  assert.is(stderr, 'error: there is nothing to read\n  Name files or folders, or - for standard input: `smic inject deployment.yaml`.\n');
+});
+
 test("another policy's faults are for smic lint", async () => {
   const { code } = await inject(`apiVersion: split.smi-spec.io/v1alpha2\nkind: TrafficSplit\nmetadata: {name: s}\nspec: {}\n---\n${pod('web')}`);
   assert.is(code, 0);
