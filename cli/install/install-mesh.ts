@@ -44,7 +44,8 @@ export async function installMesh(client: KubeClient, settings: Settings, choice
   let changes = 0;
   const apply = async (list: readonly Manifest[]): Promise<void> => {
     for (const manifest of list) {
-      const outcome = choice.dryRun ? (trial.get(manifest) ?? 'created') : await applyObject(client, manifest, choice);
+      const applied = choice.dryRun ? (trial.get(manifest) ?? 'created') : await applyObject(client, manifest, choice);
+      const outcome = authorities.fresh.includes(manifest) ? 'created' : applied;
       changes += outcome === 'unchanged' ? 0 : 1;
       await say(objectName(manifest), outcome);
     }

@@ -2,13 +2,12 @@ import type { Category } from '../checkup/result.ts';
 import type { KubeClient } from '../../server/kubernetes/client/kube-client.ts';
 import type { KindName } from '../../server/kubernetes/client/kube-object.ts';
 import { ApiError } from '../../server/kubernetes/client/api-error.ts';
+import { readCluster } from '../../server/kubernetes/read-cluster.ts';
 import { names } from '../../webhook/names.ts';
 import { type Installation, present } from '../operate/installation.ts';
-import { readMeshObjects } from '../operate/read-mesh-objects.ts';
 import { serverPages } from '../operate/server-status.ts';
 import { compileMesh } from '../verify/compile-mesh.ts';
 import { version } from '../version.ts';
-import { bareObject } from './bare-object.ts';
 import { ownObject } from './own-object.ts';
 import { redact } from './redact.ts';
 
@@ -40,9 +39,9 @@ export async function collectDump(client: KubeClient, namespace: string, install
   const files: DumpFile[] = [{ path: 'check.json', text: json(categories) }];
   files.push({ path: 'versions.json', text: json({ smic: version, node: process.version, kubernetes: JSON.parse(await client.raw({ method: 'GET', path: '/version' })) as unknown, installation }) });
   await attempt(missing, 'the mesh', async () => {
-    const { objects, denied } = await readMeshObjects(client);
-    missing.push(...denied.map((kind) => `${kind}: may not be listed`));
-    files.push({ path: 'cluster.json', text: json({ apiVersion: 'v1', kind: 'List', items: objects.map(bareObject) }) });
+    const { objects, denied } = await readCluster(client, { incomplete: true });
+    missing.push(...denied.map(({ kind, message }) => `${kind.kind} objects: ${message}`));
+    files.push({ path: 'cluster.json', text: json({ apiVersion: 'v1', kind: 'List', items: objects }) });
     files.push({ path: 'diagnostics.json', text: json(compileMesh(objects, installation).errors) });
   });
   for (const kind of ownKinds) {
