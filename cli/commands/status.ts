@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { exitCode, type ExitCode } from '../exit-code.ts';
 import { Failure } from '../failure.ts';
-import type { ServerStatuses } from '../operate/server-status.ts';
+import { type ServerStatuses, silentWords } from '../operate/server-status.ts';
 import type { StatusFlags } from '../program/status-command.ts';
 import { type AskServers, isAboutCluster, withServers } from '../status/ask-servers.ts';
 import { hasRefusal, statusText, summary } from '../status/status-text.ts';
@@ -41,7 +41,7 @@ async function print({ out, err }: Terminal, flags: StatusFlags, asked: ServerSt
   if (flags.output === 'table' || flags.output === 'wide') {
     await err.write(servers.map(({ name, status }) => `${inCluster ? `${printable(name)}: ` : ''}${summary(status)}`).join(''));
   }
-  await err.write(silent.map((line) => `warning: ${printable(line)}\n`).join(''));
+  await err.write(silent.map((server) => `warning: ${printable(silentWords(server))}\n`).join(''));
 }
 
 /** Until SIGINT or SIGTERM. A server that doesn't answer is asked again: it may be restarting. */

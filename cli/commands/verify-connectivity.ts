@@ -9,7 +9,7 @@ import { Failure } from '../failure.ts';
 import { withCluster } from '../kubernetes/connect.ts';
 import { assumedInstallation, installationIn, present } from '../operate/installation.ts';
 import { podView, type PodView } from '../operate/pod.ts';
-import { serverStatuses } from '../operate/server-status.ts';
+import { serverStatuses, silentWords } from '../operate/server-status.ts';
 import type { ConnectivityFlags, Target } from '../program/verify-command.ts';
 import { fetchStatus } from '../status/fetch-status.ts';
 import type { Terminal } from '../terminal/terminal.ts';
@@ -107,9 +107,9 @@ async function serverResults(client: KubeClient, { installation, server }: Call,
   const check = 'the server can be asked';
   const { servers, silent } = server === undefined ? await serverStatuses(client, installation) : { servers: [{ name: server, status: await fetchStatus(server) }], silent: [] };
   if (servers.length === 0) {
-    return [skipped(check, ...(silent.length === 0 ? [`There is no server in ${installation}.`] : silent), 'Certificates and configuration of the sidecars are not checked.')];
+    return [skipped(check, ...(silent.length === 0 ? [`There is no server in ${installation}.`] : silent.map(silentWords)), 'Certificates and configuration of the sidecars are not checked.')];
   }
   // A sidecar may be connected to one that is silent.
   const results = pods.flatMap((pod) => syncResults(pod, servers.map(({ status }) => status), silent.length === 0));
-  return silent.length === 0 ? results : [warning(check, 'not-connected', ...silent), ...results];
+  return silent.length === 0 ? results : [warning(check, 'not-connected', ...silent.map(silentWords)), ...results];
 }

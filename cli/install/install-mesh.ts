@@ -96,7 +96,7 @@ async function waitForPods(client: KubeClient, settings: Settings, parts: readon
   } catch (error) {
     if (error instanceof Failure) {
       const troubles = await podTroubles(client, settings.namespace).catch(() => []);
-      throw new Failure([error.message, ...troubles].join('\n  '), error.fix);
+      throw new Failure(error.message, error.fix, troubles);
     }
     throw error;
   }

@@ -35,10 +35,15 @@ export interface ServerStatus {
   readonly status: StatusDocument;
 }
 
+/** One that doesn't answer. */
+export interface SilentServer {
+  readonly name: string;
+  readonly reason: string;
+}
+
 export interface ServerStatuses {
   readonly servers: readonly ServerStatus[];
-  /** A line for each that doesn't answer. */
-  readonly silent: readonly string[];
+  readonly silent: readonly SilentServer[];
 }
 
 /** The `/status` of each of the installation's servers. */
@@ -46,8 +51,12 @@ export async function serverStatuses(client: KubeClient, namespace: string): Pro
   const answers = (await serverPages(client, namespace, '/status')).map(({ pod, text }) => ({ name: pod, status: text instanceof Error ? text : parsed(text) }));
   return {
     servers: answers.flatMap(({ name, status }) => (status instanceof Error ? [] : [{ name, status }])),
-    silent: answers.flatMap(({ name, status }) => (status instanceof Error ? [`${name}: ${status.message}`] : [])),
+    silent: answers.flatMap(({ name, status }) => (status instanceof Error ? [{ name, reason: status.message }] : [])),
   };
+}
+
+export function silentWords({ name, reason }: SilentServer): string {
+  return `${name}: ${reason}`;
 }
 
 function parsed(text: string): StatusDocument | Error {

@@ -1,5 +1,5 @@
 import { Failure } from '../failure.ts';
-import type { ServerStatus, ServerStatuses } from '../operate/server-status.ts';
+import { type ServerStatus, type ServerStatuses, silentWords } from '../operate/server-status.ts';
 import { localServer, type StatusFlags } from '../program/status-command.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { fetchStatus } from './fetch-status.ts';
@@ -37,12 +37,12 @@ export async function withServers<T>(terminal: Terminal, flags: StatusFlags, use
   );
 }
 
-function noServer(silent: readonly string[], installation: string): Failure {
+function noServer(silent: ServerStatuses['silent'], installation: string): Failure {
   if (silent.length === 0) {
     return new Failure(`there is no server in ${installation}`, 'smic check says how the installation is; --installation names another namespace.');
   }
   const advice = `To ask through the API server needs the right to get pods/proxy there. Or: kubectl port-forward -n ${installation} deployment/smic 9091, and smic status without options.`;
-  return new Failure(`no server in ${installation} answers:\n${silent.map((line) => `  ${line}`).join('\n')}`, advice);
+  return new Failure(`no server in ${installation} answers`, advice, silent.map(silentWords));
 }
 
 function shownOf({ name, status }: ServerStatus, { namespace }: StatusFlags, pods?: ReadonlySet<string>): ServerStatus {

@@ -1,10 +1,10 @@
-import type { Category } from '../checkup/result.ts';
+import { runChecks } from '../checkup/run-checks.ts';
 import type { KubeClient } from '../../server/kubernetes/client/kube-client.ts';
 import type { KindName } from '../../server/kubernetes/client/kube-object.ts';
 import { ApiError } from '../../server/kubernetes/client/api-error.ts';
 import { readCluster } from '../../server/kubernetes/read-cluster.ts';
 import { names } from '../../webhook/names.ts';
-import { type Installation, present } from '../operate/installation.ts';
+import { assumedInstallation, installationIn, present } from '../operate/installation.ts';
 import { serverPages } from '../operate/server-status.ts';
 import { compileMesh } from '../verify/compile-mesh.ts';
 import { version } from '../version.ts';
@@ -34,9 +34,16 @@ const ownKinds: readonly KindName[] = [
 ];
 
 /** Everything that helps to find out what is wrong, and no Secret, key or token. What can't be had is told in `missing.txt`. */
-export async function collectDump(client: KubeClient, namespace: string, installation: Installation, categories: readonly Category[]): Promise<readonly DumpFile[]> {
+export async function collectDump(client: KubeClient, namespace: string): Promise<readonly DumpFile[]> {
   const missing: string[] = [];
-  const files: DumpFile[] = [{ path: 'check.json', text: json(categories) }];
+  const files: DumpFile[] = [];
+  let installation = assumedInstallation(namespace);
+  await attempt(missing, 'the installation', async () => {
+    installation = (await installationIn(client, namespace)) ?? installation;
+  });
+  await attempt(missing, 'check.json', async () => {
+    files.push({ path: 'check.json', text: json(await runChecks(client, namespace)) });
+  });
   files.push({ path: 'versions.json', text: json({ smic: version, node: process.version, kubernetes: JSON.parse(await client.raw({ method: 'GET', path: '/version' })) as unknown, installation }) });
   await attempt(missing, 'the mesh', async () => {
     const { objects, denied } = await readCluster(client, { incomplete: true });

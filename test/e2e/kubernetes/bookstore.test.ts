@@ -15,6 +15,7 @@ import { reporting } from '../../mesh/reporting.ts';
 import { missingForMesh } from '../../mesh/start-test-mesh.ts';
 import { until } from '../under-load/until.ts';
 import { bookstoreObjects, objectsOf } from './bookstore-objects.ts';
+import { caFolderOf, startLiveRotation } from './live-rotation.ts';
 import { underLoad } from './load.ts';
 import { areReady, type MeshCluster, startMeshCluster } from './mesh-cluster.ts';
 
@@ -203,6 +204,30 @@ test('a Job ends although its pod has a sidecar', async () => {
     const { status } = await cluster.cluster.client.get(job);
     return (status as { readonly succeeded?: number }).succeeded === 1;
   });
+});
+
+test('smic ca rotate asks the servers in the cluster, and smic install carries its steps there', async () => {
+  const folder = await caFolderOf(cluster);
+  const carryOver = async (): Promise<void> => {
+    const { code, output } = await cluster.smic(['install', '--set', 'serverReplicas=1', '--set', 'webhookReplicas=1', '--ca', folder]);
+    assert.is(code, 0, output);
+    // The kubelet here doesn't bring a changed Secret into pods that run.
+    await kubectl(['delete', 'pods', '--wait=false', '--namespace', names.namespace, '--selector', 'app.kubernetes.io/component=server']);
+    await until('another server', async () => /^\S+: [1-9]\d* sidecars;/m.test((await cluster.smic(['status', '--live'])).output));
+  };
+  const rotation = startLiveRotation(cluster, folder);
+  try {
+    await until('the first step', () => /Both roots are trusted; the old one signs\.\nCarry it into the cluster: smic install --ca \S+, with your other flags\.\n/.test(rotation.output()));
+    await until('what it waits for', () => /smic-\S+: has not read this stage from its CA folder yet\n/.test(rotation.output()));
+    await carryOver();
+    await until('all sidecars', () => /smic-\S+: ([1-9]\d*) of \1 proxies have acknowledged both roots\n/.test(rotation.output()));
+  } finally {
+    await rotation.stop();
+  }
+  assert.not.match(rotation.output(), 'The new root signs');
+  assert.is((await cluster.smic(['ca', 'rotate', folder, '--abort'])).code, 0);
+  await carryOver();
+  assert.is(await seller(), 'bookstore-v1');
 });
 
 bookstore.run();
