@@ -75,7 +75,7 @@ test("a CRD of somebody else's is a conflict that names him, and nothing is chan
 test('who may not do all of it is told what, and nothing is changed', async () => {
   const { code, stdout, stderr } = await runSmic(['install', '--kubeconfig', await cluster.serviceAccountKubeconfig('default', 'default')]);
   assert.equal([code, stdout], [2, '']);
-  assert.match(stderr, /error: the API server refuses: .* is forbidden: .* cannot get resource "secrets"/);
+  assert.match(stderr, /error: the API server refuses: .* is forbidden: .* cannot get resource "clusterrolebindings"/);
 });
 
 test('it waits for pods that do not come, says which, and has not put the webhooks before them', async () => {
@@ -112,6 +112,25 @@ test('a second time nothing changes, and it says so', async () => {
   assert.equal(stdout.split('\n').filter((line) => line !== '' && !line.endsWith(' unchanged')), []);
   assert.is(stderr, 'Nothing to do: smic is installed in smic-system, just so.\n');
   assert.equal(await versionsOf(list), before);
+});
+
+test('a dry run tells what would change of what is there, and changes nothing', async () => {
+  const { code, stdout, stderr } = await inCluster(cluster, ['install', '--dry-run', '--set', 'serverReplicas=5', '--set', 'injectionFailurePolicy=Ignore']);
+  assert.is(code, 0, stderr);
+  assert.equal(stdout.split('\n').filter((line) => line !== '' && !line.endsWith(' unchanged (dry run)')), ['deployment.apps/smic configured (dry run)', 'mutatingwebhookconfiguration.admissionregistration.k8s.io/smic-webhook configured (dry run)']);
+  assert.is(stderr, '2 objects would change. Nothing was changed.\n');
+  assert.is((await inCluster(cluster, ['install'])).stderr, 'Nothing to do: smic is installed in smic-system, just so.\n');
+});
+
+test('a second installation elsewhere is refused, and uninstalling elsewhere takes nothing away', async () => {
+  const second = await inCluster(cluster, ['install', '-n', 'elsewhere', '--force-conflicts']);
+  assert.equal([second.code, second.stdout], [2, '']);
+  assert.match(second.stderr, 'smic is installed in smic-system already');
+  const away = await inCluster(cluster, ['uninstall', '-n', 'elsewhere', '--all', '--yes']);
+  assert.equal([away.code, away.stdout], [2, '']);
+  assert.match(away.stderr, 'smic is installed in smic-system, not in elsewhere');
+  assert.match((await inCluster(cluster, ['check', '--pre', '-n', 'elsewhere'])).stdout, '× smic is installed in no other namespace\n    It is in smic-system');
+  assert.is((await inCluster(cluster, ['install'])).stderr, 'Nothing to do: smic is installed in smic-system, just so.\n');
 });
 
 test('the printed manifests are what is installed: another manager applies them, and nothing changes but who owns them', async () => {
