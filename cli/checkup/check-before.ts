@@ -1,6 +1,7 @@
 import { type Manifest } from '../../install/manifest.ts';
 import { allManifests, manifests } from '../../install/manifests.ts';
 import type { Settings } from '../../install/settings.ts';
+import { ApiError } from '../../server/kubernetes/client/api-error.ts';
 import type { KubeClient } from '../../server/kubernetes/client/kube-client.ts';
 import { otherInstallation } from '../install/other-installation.ts';
 import { present } from '../operate/installation.ts';
@@ -49,8 +50,15 @@ async function notInstalled(client: KubeClient, { namespace }: Settings): Promis
 /** What an installation has cluster-wide can't be shared. */
 async function noOther(client: KubeClient, { namespace }: Settings): Promise<Result> {
   const check = 'smic is installed in no other namespace';
-  const other = await otherInstallation(client, namespace);
-  return other === undefined ? ok(check) : failed(check, 'namespace', `It is in ${other}: a cluster has one installation.`);
+  try {
+    const other = await otherInstallation(client, namespace);
+    return other === undefined ? ok(check) : failed(check, 'namespace', `It is in ${other}: a cluster has one installation.`);
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 403) {
+      return skipped(check, `You may not ask: ${error.message}.`);
+    }
+    throw error;
+  }
 }
 
 /** OSM's controller would configure the same pods. */
