@@ -2,11 +2,14 @@
 export class Failure extends Error {
   /** What the user can do; empty where there is nothing to say. */
   readonly fix: string;
+  /** More of the reason, a line each. */
+  readonly details: readonly string[];
 
-  constructor(message: string, fix = '') {
+  constructor(message: string, fix = '', details: readonly string[] = []) {
     super(message);
     this.name = 'Failure';
     this.fix = fix;
+    this.details = details;
   }
 }
 

@@ -91,8 +91,8 @@ async function explainError(error: unknown, args: readonly string[], terminal: T
     return error.exitCode === 0 ? exitCode.yes : exitCode.unknown;
   }
   if (error instanceof Failure) {
-    const fix = error.fix === '' ? '' : `  ${printable(error.fix)}\n`;
-    await terminal.err.write(`${paint.bold(paint.red('error'))}: ${printable(error.message)}\n${fix}`);
+    const below = [...error.details, error.fix].filter((line) => line !== '').map((line) => `  ${printable(line)}\n`);
+    await terminal.err.write(`${paint.bold(paint.red('error'))}: ${printable(error.message)}\n${below.join('')}`);
     return exitCode.unknown;
   }
   const { message, stack } = error instanceof Error ? error : new Error(String(error));

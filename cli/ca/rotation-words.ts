@@ -21,6 +21,13 @@ export const confirmations: Readonly<Record<RotationStage, string>> = {
   replace: "Certificates of the old root will be refused. Are all sidecars' tls.crt of the new root (smic ca issue)?",
 };
 
+/** The same in a cluster, where pods get the certificate of their own connection from the server, for an hour, and the roots with it. */
+export const liveConfirmations: Readonly<Record<RotationStage, string>> = {
+  none: confirmations.none,
+  trust: "The servers' own certificates will be of the new root. Have all pods, those too that were away, renewed their certificate since both roots are trusted? They do within an hour.",
+  replace: 'Certificates of the old root will be refused. Have all pods, those too that were away, renewed their certificate since the new root signs? They do within an hour.',
+};
+
 /** What has been reached. */
 export const reached: Readonly<Record<RotationStage, string>> = {
   none: 'The old root is no longer trusted, and its key is removed.',

@@ -1,7 +1,9 @@
 import { type Manifest } from '../../install/manifest.ts';
 import { allManifests, manifests } from '../../install/manifests.ts';
 import type { Settings } from '../../install/settings.ts';
+import { ApiError } from '../../server/kubernetes/client/api-error.ts';
 import type { KubeClient } from '../../server/kubernetes/client/kube-client.ts';
+import { otherInstallation } from '../install/other-installation.ts';
 import { present } from '../operate/installation.ts';
 import { plural } from '../terminal/plural.ts';
 import { type Access, accessWords, deniedOf } from './access-reviews.ts';
@@ -9,7 +11,7 @@ import { type Category, failed, ok, type Result, skipped, warning } from './resu
 
 /** Whether smic can be installed: what is asked before. */
 export async function checkBefore(client: KubeClient, settings: Settings): Promise<Category> {
-  return { title: 'before installing', results: [await permissions(client, settings), await notInstalled(client, settings), await noOtherMesh(client)] };
+  return { title: 'before installing', results: [await permissions(client, settings), await notInstalled(client, settings), await noOther(client, settings), await noOtherMesh(client)] };
 }
 
 async function permissions(client: KubeClient, settings: Settings): Promise<Result> {
@@ -43,6 +45,20 @@ async function notInstalled(client: KubeClient, { namespace }: Settings): Promis
   return found === undefined || labels['app.kubernetes.io/name'] === 'smic'
     ? ok(check, found === undefined ? 'It will be made.' : 'smic is installed there: smic install upgrades it.')
     : warning(check, 'namespace', `There is a namespace ${namespace} that smic hasn't made; it would get labels, also such that keep pods with privileges out of it.`);
+}
+
+/** What an installation has cluster-wide can't be shared. */
+async function noOther(client: KubeClient, { namespace }: Settings): Promise<Result> {
+  const check = 'smic is installed in no other namespace';
+  try {
+    const other = await otherInstallation(client, namespace);
+    return other === undefined ? ok(check) : failed(check, 'namespace', `It is in ${other}: a cluster has one installation.`);
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 403) {
+      return skipped(check, `You may not ask: ${error.message}.`);
+    }
+    throw error;
+  }
 }
 
 /** OSM's controller would configure the same pods. */

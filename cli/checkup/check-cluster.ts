@@ -8,7 +8,7 @@ const [oldest, native] = [25, 29];
 /** What holds of the cluster itself. Its API server has answered by then. */
 export async function checkCluster(client: KubeClient): Promise<Category> {
   const answer = JSON.parse(await client.raw({ method: 'GET', path: '/version' })) as Readonly<Partial<Record<'gitVersion' | 'major' | 'minor', string>>>;
-  return { title: 'kubernetes', results: [ok('the API server answers', client.access.server), kubernetesVersion(answer), ok('smic', `this is version ${version}`)] };
+  return { title: 'kubernetes', results: [ok('the API server answers', client.access.server), kubernetesVersion(answer), ok(`this command is smic ${version}`)] };
 }
 
 function kubernetesVersion({ gitVersion = 'of no known version', major = '', minor = '' }: Readonly<Partial<Record<'gitVersion' | 'major' | 'minor', string>>>): Result {

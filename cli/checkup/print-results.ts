@@ -1,25 +1,25 @@
-import { stringify } from 'yaml';
 import { createPaint, type Paint } from '../terminal/paint.ts';
-import { documentFor, printable } from '../terminal/printable.ts';
+import { printable } from '../terminal/printable.ts';
+import { type OutputFormat, show } from '../terminal/show.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { allWell, type Category, type Result, type Verdict } from './result.ts';
 
 /** How results are shown. `wide`: with what was found where all is well. */
-export type ResultFormat = 'table' | 'wide' | 'json' | 'yaml';
+export type ResultFormat = Exclude<OutputFormat, 'name'>;
 
 const signs: Readonly<Record<Verdict, string>> = { ok: '√', warning: '‼', failed: '×', skipped: '-' };
 
 /** Writes results: a line a check, as linkerd does, or one document. `question`: what it was about, for the last line. */
 export async function printResults(terminal: Terminal, categories: readonly Category[], format: ResultFormat, question: string, facts: object = {}): Promise<void> {
-  if (format === 'json' || format === 'yaml') {
-    const document = { success: allWell(categories), ...facts, categories };
-    await terminal.out.write(documentFor(terminal.out, format === 'json' ? `${JSON.stringify(document, null, 2)}\n` : stringify(document, { lineWidth: 0 })));
-    return;
-  }
   const paint = createPaint(terminal.out.color);
-  const sections = categories.map(({ title, results }) => `${title}\n${'-'.repeat(title.length)}\n${results.map((result) => resultLines(result, format === 'wide', paint)).join('')}`);
-  const verdict: Verdict = allWell(categories) ? 'ok' : 'failed';
-  await terminal.out.write(`${sections.join('\n')}\n${question}: ${paintOf(paint, verdict)(signs[verdict])}\n`);
+  await show(terminal.out, format, {
+    document: { success: allWell(categories), ...facts, categories },
+    text: (wide) => {
+      const sections = categories.map(({ title, results }) => `${title}\n${'-'.repeat(title.length)}\n${results.map((result) => resultLines(result, wide, paint)).join('')}`);
+      const verdict: Verdict = allWell(categories) ? 'ok' : 'failed';
+      return `${sections.join('\n')}\n${question}: ${paintOf(paint, verdict)(signs[verdict])}\n`;
+    },
+  });
 }
 
 function resultLines({ check, verdict, words, page }: Result, wide: boolean, paint: Paint): string {

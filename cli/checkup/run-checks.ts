@@ -1,3 +1,4 @@
+import { ApiError } from '../../server/kubernetes/client/api-error.ts';
 import type { KubeClient } from '../../server/kubernetes/client/kube-client.ts';
 import { settingsOf } from '../install/settings-of.ts';
 import { installationIn } from '../operate/installation.ts';
@@ -8,7 +9,7 @@ import { checkControlPlane } from './check-control-plane.ts';
 import { checkDefinitions } from './check-definitions.ts';
 import { checkPods } from './check-pods.ts';
 import { checkWebhooks } from './check-webhooks.ts';
-import { type Category, failed } from './result.ts';
+import { type Category, failed, skipped } from './result.ts';
 
 /** What must hold before smic can be installed into a namespace. */
 export async function runChecksBefore(client: KubeClient, namespace: string): Promise<readonly Category[]> {
@@ -26,10 +27,22 @@ export async function runChecks(client: KubeClient, namespace: string): Promise<
   }
   return [
     cluster,
-    await checkDefinitions(client),
-    await checkControlPlane(client, settings, installation),
-    await checkAuthority(client, settings, now),
-    await checkWebhooks(client, settings, now),
-    await checkPods(client, installation),
+    await asFarAsAllowed('policy kinds', () => checkDefinitions(client)),
+    await asFarAsAllowed('control plane', () => checkControlPlane(client, settings, installation)),
+    await asFarAsAllowed('certificate authority', () => checkAuthority(client, settings, now)),
+    await asFarAsAllowed('webhook', () => checkWebhooks(client, settings, now)),
+    await asFarAsAllowed('sidecars', () => checkPods(client, installation)),
   ];
+}
+
+/** Who may not look at all of it still sees the rest. */
+async function asFarAsAllowed(title: string, look: () => Promise<Category>): Promise<Category> {
+  try {
+    return await look();
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 403) {
+      return { title, results: [skipped('it can be looked at', `You may not: ${error.message}.`)] };
+    }
+    throw error;
+  }
 }

@@ -1,9 +1,12 @@
 import { metricsAnnotation, monitoredBy } from '../../compiler/mesh/sidecar-rule.ts';
 import { isNotFound } from '../../server/kubernetes/client/api-error.ts';
 import type { KubeClient } from '../../server/kubernetes/client/kube-client.ts';
+import type { KubeObject } from '../../server/kubernetes/client/kube-object.ts';
 import { exitCode, type ExitCode } from '../exit-code.ts';
+import { Failure } from '../failure.ts';
 import { withCluster } from '../kubernetes/connect.ts';
-import { changeNamespace, needNamespace } from '../operate/change-namespace.ts';
+import { changeNamespace } from '../operate/change-namespace.ts';
+import { chosenNamespaces } from '../operate/chosen-namespaces.ts';
 import { scrapeAnnotations } from '../operate/scrape-annotations.ts';
 import { podView, type PodView } from '../operate/pod.ts';
 import type { MetricsFlags } from '../program/metrics-command.ts';
@@ -14,7 +17,7 @@ import type { Terminal } from '../terminal/terminal.ts';
 export async function metricsCommand(terminal: Terminal, on: boolean, flags: MetricsFlags): Promise<ExitCode> {
   return withCluster(flags, terminal.err, async (client) => {
     // All of them are looked at before the first is changed.
-    const namespaces = await Promise.all([...new Set(flags.namespace)].map((name) => needNamespace(client, name)));
+    const namespaces = await namespacesOf(client, flags);
     for (const before of namespaces) {
       const { name, labels = {} } = before.metadata;
       const { changed } = await changeNamespace(client, before, { annotations: { [metricsAnnotation]: on ? 'enabled' : null } });
@@ -31,6 +34,13 @@ export async function metricsCommand(terminal: Terminal, on: boolean, flags: Met
     }
     return exitCode.yes;
   });
+}
+
+async function namespacesOf(client: KubeClient, { namespace = [], allNamespaces = false, selector }: MetricsFlags): Promise<readonly KubeObject[]> {
+  if (namespace.length === 0 && !allNamespaces && selector === undefined) {
+    throw new Failure('no namespace is named', 'Name some with -n, choose them by their labels with -l, or take all that are in a mesh with -A.');
+  }
+  return chosenNamespaces(client, namespace, allNamespaces ? [monitoredBy, ...(selector === undefined ? [] : [selector])].join(',') : selector);
 }
 
 function isDue({ object }: PodView, on: boolean): boolean {

@@ -5,7 +5,8 @@ import { names } from '../../webhook/names.ts';
 import { exitCode, type ExitCode } from '../exit-code.ts';
 import { Failure } from '../failure.ts';
 import { withCluster } from '../kubernetes/connect.ts';
-import { changeNamespace, type NamespaceChange, needNamespace } from '../operate/change-namespace.ts';
+import { changeNamespace, type NamespaceChange } from '../operate/change-namespace.ts';
+import { chosenNamespaces } from '../operate/chosen-namespaces.ts';
 import { assumedInstallation, installationIn } from '../operate/installation.ts';
 import { namespaceFacts } from '../operate/pod.ts';
 import { tellRestarts } from '../operate/tell-restarts.ts';
@@ -58,8 +59,7 @@ export function namespaceIgnoreCommand(terminal: Terminal, namespaces: readonly 
 async function changeAll(terminal: Terminal, list: readonly string[], flags: NamespaceFlags, plan: (client: KubeClient, namespace: KubeObject) => Promise<Step>): Promise<ExitCode> {
   return withCluster(flags, terminal.err, async (client) => {
     const steps: { readonly namespace: KubeObject; readonly step: Step }[] = [];
-    for (const name of new Set(list)) {
-      const namespace = await needNamespace(client, name);
+    for (const namespace of await chosenNamespaces(client, list, flags.selector)) {
       steps.push({ namespace, step: await plan(client, namespace) });
     }
     const installation = { ...((await installationIn(client, names.namespace)) ?? assumedInstallation(names.namespace)), meshName: flags.meshName };

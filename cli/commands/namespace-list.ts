@@ -1,4 +1,3 @@
-import { stringify } from 'yaml';
 import { ignored, injectionAnnotation, monitoredBy, switchWord } from '../../compiler/mesh/sidecar-rule.ts';
 import type { KubeClient } from '../../server/kubernetes/client/kube-client.ts';
 import type { KubeObject } from '../../server/kubernetes/client/kube-object.ts';
@@ -6,7 +5,8 @@ import { exitCode, type ExitCode } from '../exit-code.ts';
 import { withCluster } from '../kubernetes/connect.ts';
 import { podView } from '../operate/pod.ts';
 import type { NamespaceListFlags } from '../program/namespace-command.ts';
-import { documentFor, printable } from '../terminal/printable.ts';
+import { printable } from '../terminal/printable.ts';
+import { show } from '../terminal/show.ts';
 import { table } from '../terminal/table.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
@@ -28,17 +28,17 @@ export async function namespaceListCommand(terminal: Terminal, flags: NamespaceL
     const own = items.map(rowOf).filter(({ mesh, sidecarInjection }) => mesh !== undefined || sidecarInjection === 'ignored');
     return output === 'table' || output === 'name' ? own : Promise.all(own.map((row) => withPods(client, row)));
   });
-  if (output === 'json' || output === 'yaml') {
-    await terminal.out.write(documentFor(terminal.out, output === 'json' ? `${JSON.stringify(rows, null, 2)}\n` : stringify(rows)));
-  } else if (output === 'name') {
-    await terminal.out.write(rows.map(({ name }) => `namespace/${name}\n`).join(''));
-  } else if (rows.length === 0) {
-    await terminal.err.write('No namespace is in a mesh: smic namespace add NAMESPACE lets one join.\n');
-  } else {
-    const columns = [{ title: 'NAMESPACE' }, { title: 'MESH' }, { title: 'SIDECAR-INJECTION' }, ...(output === 'wide' ? [{ title: 'PODS', align: 'right' as const }, { title: 'SIDECARS', align: 'right' as const }] : [])];
-    await terminal.out.write(table(columns, rows.map(cells)));
+  if (rows.length === 0 && (output === 'table' || output === 'wide')) {
+    await terminal.err.write(`No namespace${selector === undefined ? '' : ' with these labels'} is in a mesh: smic namespace add NAMESPACE lets one join.\n`);
+    return exitCode.yes;
   }
+  await show(terminal.out, output, { document: rows, names: rows.map(({ name }) => `namespace/${name}`), text: (wide) => tableOf(rows, wide) });
   return exitCode.yes;
+}
+
+function tableOf(rows: readonly Row[], wide: boolean): string {
+  const counts = [{ title: 'PODS', align: 'right' }, { title: 'SIDECARS', align: 'right' }] as const;
+  return table([{ title: 'NAMESPACE' }, { title: 'MESH' }, { title: 'SIDECAR-INJECTION' }, ...(wide ? counts : [])], rows.map(cells));
 }
 
 function rowOf({ metadata: { name, labels = {}, annotations = {} } }: KubeObject): Row {

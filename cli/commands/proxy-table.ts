@@ -11,7 +11,7 @@ import { listenerRows, listenerView } from '../proxy/views/listeners.ts';
 import { routeRows, routeView } from '../proxy/views/routes.ts';
 import { secretRows, secretView } from '../proxy/views/secrets.ts';
 import { type View, type ViewRow, viewTable } from '../proxy/views/view.ts';
-import { documentFor } from '../terminal/printable.ts';
+import { show } from '../terminal/show.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
 /** `smic proxy listeners` and its like. */
@@ -22,11 +22,10 @@ export async function proxyTableCommand(terminal: Terminal, name: ProxyTable, fl
   const dump = await askForDump(flags.admin);
   const places = placeFinder(await servedBy(flags, dump));
   const print = async <Row extends ViewRow>(view: View<Row>, rows: readonly Row[]): Promise<void> => {
-    if (flags.output === 'json') {
-      await terminal.out.write(documentFor(terminal.out, `${JSON.stringify(rows, null, 2)}\n`));
-    } else {
-      await (rows.length === 0 ? terminal.err.write(`this Envoy has no ${name}\n`) : terminal.out.write(viewTable(view, rows)));
+    if (rows.length === 0 && flags.output === 'table') {
+      return terminal.err.write(`this Envoy has no ${name}\n`);
     }
+    await show(terminal.out, flags.output, { document: rows, text: () => viewTable(view, rows) });
   };
   const tables: Readonly<Record<ProxyTable, () => Promise<void>>> = {
     listeners: () => print(listenerView, listenerRows(dump, places)),

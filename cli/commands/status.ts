@@ -1,10 +1,12 @@
 import { setTimeout } from 'node:timers/promises';
-import type { StatusDocument } from '../../server/admin/status-document.ts';
 import { exitCode, type ExitCode } from '../exit-code.ts';
 import { Failure } from '../failure.ts';
-import type { StatusFlags } from '../program/serve-flags.ts';
-import { fetchStatus } from '../status/fetch-status.ts';
+import { type ServerStatuses, silentWords } from '../operate/server-status.ts';
+import type { StatusFlags } from '../program/status-command.ts';
+import { type AskServers, isAboutCluster, withServers } from '../status/ask-servers.ts';
 import { hasRefusal, statusText, summary } from '../status/status-text.ts';
+import { printable, printableLines } from '../terminal/printable.ts';
+import { show } from '../terminal/show.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
 /** Milliseconds between two looks of `--watch`. */
@@ -12,40 +14,48 @@ const interval = 2000;
 
 /** `smic status`. */
 export async function statusCommand(terminal: Terminal, flags: StatusFlags): Promise<ExitCode> {
-  if (flags.watch) {
-    return watchStatus(terminal, flags);
-  }
-  const status = await fetchStatus(flags.server);
-  await print(terminal, flags, status);
-  return hasRefusal(status) ? exitCode.no : exitCode.yes;
+  return withServers(terminal, flags, async (ask) => {
+    if (flags.watch) {
+      return watchStatus(terminal, flags, ask);
+    }
+    const asked = await ask();
+    await print(terminal, flags, asked);
+    return asked.servers.some(({ status }) => hasRefusal(status)) ? exitCode.no : exitCode.yes;
+  });
 }
 
-async function print(terminal: Terminal, flags: StatusFlags, status: StatusDocument): Promise<void> {
-  if (flags.output === 'json') {
-    // One line each, so that a reader of --watch can tell them apart.
-    await terminal.out.write(`${JSON.stringify(status, null, flags.watch ? undefined : 2)}\n`);
+async function print({ out, err }: Terminal, flags: StatusFlags, asked: ServerStatuses): Promise<void> {
+  const { servers, silent } = asked;
+  const inCluster = isAboutCluster(flags);
+  const document = inCluster ? asked : servers[0]?.status;
+  if (flags.watch && flags.output === 'json') {
+    // One line each, so that a reader can tell them apart.
+    await out.write(`${JSON.stringify(document)}\n`);
     return;
   }
-  await terminal.out.write(statusText(status));
-  await terminal.err.write(summary(status));
+  if (flags.watch && flags.output === 'yaml') {
+    await out.write('---\n');
+  }
+  const pods = servers.flatMap(({ status }) => status.proxies.map(({ node }) => `pod/${node.slice(node.indexOf('/') + 1)}`));
+  await show(out, flags.output, { document, names: [...pods].sort(), text: (wide) => statusText(servers, wide) });
+  if (flags.output === 'table' || flags.output === 'wide') {
+    await err.write(servers.map(({ name, status }) => `${inCluster ? `${printable(name)}: ` : ''}${summary(status)}`).join(''));
+  }
+  await err.write(silent.map((server) => `warning: ${printable(silentWords(server))}\n`).join(''));
 }
 
 /** Until SIGINT or SIGTERM. A server that doesn't answer is asked again: it may be restarting. */
-async function watchStatus(terminal: Terminal, flags: StatusFlags): Promise<ExitCode> {
+async function watchStatus(terminal: Terminal, flags: StatusFlags, ask: AskServers): Promise<ExitCode> {
   const over = new AbortController();
   const stop = (): void => over.abort();
   process.on('SIGINT', stop).on('SIGTERM', stop);
   try {
     while (!over.signal.aborted) {
-      const status = await answer(flags.server);
-      if (terminal.out.isTTY && flags.output === undefined) {
+      const asked = await answer(ask);
+      if (terminal.out.isTTY && (flags.output === 'table' || flags.output === 'wide')) {
         await terminal.out.write('\u001b[H\u001b[2J');
       }
-      if (status instanceof Failure) {
-        await terminal.err.write(`${status.message}\n`);
-      } else {
-        await print(terminal, flags, status);
-      }
+      await (asked instanceof Failure ? terminal.err.write(`${printableLines(asked.message)}\n`) : print(terminal, flags, asked));
       await setTimeout(interval, undefined, { signal: over.signal }).catch(() => {});
     }
     return exitCode.yes;
@@ -54,9 +64,9 @@ async function watchStatus(terminal: Terminal, flags: StatusFlags): Promise<Exit
   }
 }
 
-async function answer(server: string): Promise<StatusDocument | Failure> {
+async function answer(ask: AskServers): Promise<ServerStatuses | Failure> {
   try {
-    return await fetchStatus(server);
+    return await ask();
   } catch (error) {
     if (error instanceof Failure) {
       return error;

@@ -2,11 +2,9 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import { runChecks } from '../checkup/run-checks.ts';
 import { exitCode, type ExitCode } from '../exit-code.ts';
 import { Failure } from '../failure.ts';
 import { withCluster } from '../kubernetes/connect.ts';
-import { assumedInstallation, installationIn } from '../operate/installation.ts';
 import type { SupportFlags } from '../program/support-command.ts';
 import { collectDump, type DumpFile } from '../support/collect-dump.ts';
 import { tar } from '../support/tar.ts';
@@ -17,10 +15,7 @@ import type { Terminal } from '../terminal/terminal.ts';
 /** `smic support-dump`. */
 export async function supportDumpCommand(terminal: Terminal, flags: SupportFlags): Promise<ExitCode> {
   const { namespace, out } = flags;
-  const files = await withCluster(flags, terminal.err, async (client) => {
-    const installation = (await installationIn(client, namespace)) ?? assumedInstallation(namespace);
-    return collectDump(client, namespace, installation, await runChecks(client, namespace));
-  });
+  const files = await withCluster(flags, terminal.err, (client) => collectDump(client, namespace));
   await (/\.(tar\.gz|tgz)$/.test(out) ? writeArchive(out, files) : writeFolder(out, files));
   await terminal.err.write(`${plural(files.length, 'file')} in ${printable(out)}. Secrets are not in it; look through it before you pass it on.\n`);
   return exitCode.yes;

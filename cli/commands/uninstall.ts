@@ -1,6 +1,7 @@
 import { exitCode, type ExitCode } from '../exit-code.ts';
 import { Failure } from '../failure.ts';
 import { objectName } from '../install/apply-object.ts';
+import { otherInstallation } from '../install/other-installation.ts';
 import { settingsOf } from '../install/settings-of.ts';
 import { findRemoval, remove, type Removal } from '../install/uninstall-mesh.ts';
 import { withCluster } from '../kubernetes/connect.ts';
@@ -14,6 +15,10 @@ export async function uninstallCommand(terminal: Terminal, flags: UninstallFlags
   const { all = false, dryRun = false, yes = false } = flags;
   const settings = settingsOf({ set: [], ...(flags.namespace !== undefined && { namespace: flags.namespace }) });
   return withCluster(flags, terminal.err, async (client) => {
+    const other = await otherInstallation(client, settings.namespace);
+    if (other !== undefined) {
+      throw new Failure(`smic is installed in ${other}, not in ${settings.namespace}`, `smic uninstall -n ${other} takes it away.`);
+    }
     const removal = await findRemoval(client, settings, all);
     if (removal.objects.length === 0) {
       await terminal.err.write(`Nothing to do: there is no installation in ${settings.namespace}.\n`);

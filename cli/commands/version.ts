@@ -9,6 +9,7 @@ const envoyVersion = '1.40.0';
 /** `smic version`. */
 export async function versionCommand(terminal: Terminal, flags: VersionFlags): Promise<ExitCode> {
   const versions = { smic: version, envoyApi: envoyVersion, node: process.versions.node };
-  await terminal.out.write(flags.output === 'json' ? `${JSON.stringify(versions, null, 2)}\n` : `smic ${versions.smic} (Envoy API ${versions.envoyApi}, Node ${versions.node})\n`);
+  const { output } = flags;
+  await terminal.out.write(output !== undefined ? (await import('../terminal/show.ts')).documentText(versions, output) : `smic ${versions.smic} (Envoy API ${versions.envoyApi}, Node ${versions.node})\n`);
   return exitCode.yes;
 }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Manifest } from '../../install/manifest.ts';
 import { ApiError, isNotFound } from '../../server/kubernetes/client/api-error.ts';
 import type { KubeClient } from '../../server/kubernetes/client/kube-client.ts';
@@ -43,11 +44,11 @@ export function objectName({ apiVersion, kind, metadata }: Manifest): string {
   return `${kind.toLowerCase()}${group}/${metadata.name}`;
 }
 
-// A status may be written in between, and then the version differs though nothing was applied.
+/** Whether two answers of the API server say the same, but for who owns it, how often it was written, and how it stands. */
 function isSame(before: KubeObject, after: KubeObject): boolean {
-  const { generation, labels, annotations, resourceVersion } = before.metadata;
-  const desired = (meta: KubeObject['metadata']): string => JSON.stringify([meta.labels ?? {}, meta.annotations ?? {}]);
-  return resourceVersion === after.metadata.resourceVersion || (generation !== undefined && generation === after.metadata.generation && desired({ ...before.metadata, labels: labels ?? {}, annotations: annotations ?? {} }) === desired(after.metadata));
+  // A dry run leaves the resource version as it is, whatever would change.
+  const content = ({ metadata: { managedFields: _owners, resourceVersion: _version, generation: _generation, ...metadata }, status: _status, ...rest }: KubeObject): object => ({ ...rest, metadata });
+  return isDeepStrictEqual(content(before), content(after));
 }
 
 function named(error: unknown, manifest: Manifest): unknown {

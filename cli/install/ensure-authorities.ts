@@ -6,6 +6,7 @@ import { makeRoot } from '../../server/certificates/make-root.ts';
 import { systemClock } from '../../server/certificates/system-clock.ts';
 import { ApiError } from '../../server/kubernetes/client/api-error.ts';
 import type { KubeClient } from '../../server/kubernetes/client/kube-client.ts';
+import type { KubeObject } from '../../server/kubernetes/client/kube-object.ts';
 import { names } from '../../webhook/names.ts';
 import { withCaFailures } from '../ca/with-ca-failures.ts';
 import { Failure } from '../failure.ts';
@@ -53,7 +54,7 @@ export async function ensureAuthorities(client: KubeClient, settings: Settings, 
 export async function createFresh(client: KubeClient, { fresh }: Authorities): Promise<void> {
   for (const secret of fresh) {
     try {
-      await client.create(secret);
+      await ownAsApplied(client, await client.create(secret));
     } catch (error) {
       if (error instanceof ApiError && error.reason === 'AlreadyExists') {
         throw new Failure(`another installation goes on: it has made the Secret ${secret.metadata.name} meanwhile`, 'Give the same command again when it has ended.');
@@ -61,6 +62,19 @@ export async function createFresh(client: KubeClient, { fresh }: Authorities): P
       throw error;
     }
   }
+}
+
+/**
+ * What was created is owned by another manager than what is applied, though of the same name: applying it changed would be a conflict, and
+ * the key of a root that is no longer in it would stay. So it is owned as if it had been applied.
+ */
+async function ownAsApplied(client: KubeClient, { apiVersion, kind, metadata }: KubeObject): Promise<void> {
+  const { name, namespace = '', resourceVersion, managedFields } = metadata;
+  const owned = (managedFields as readonly object[]).map((entry) => ({ ...entry, operation: 'Apply' }));
+  await client.patch({ apiVersion, kind, namespace, name }, [
+    { op: 'test', path: '/metadata/resourceVersion', value: resourceVersion },
+    { op: 'replace', path: '/metadata/managedFields', value: owned },
+  ]);
 }
 
 async function givenFiles(settings: Settings, caFolder: string, present: Files | undefined): Promise<Files> {

@@ -8,6 +8,7 @@ import { Failure } from '../failure.ts';
 import type { Progress } from '../terminal/progress.ts';
 import { type ApplyChoice, applyObject, objectName, type Outcome, presentObject } from './apply-object.ts';
 import { createFresh, ensureAuthorities } from './ensure-authorities.ts';
+import { otherInstallation } from './other-installation.ts';
 import { podTroubles } from './pod-troubles.ts';
 import { notAvailable, notEstablished, waitFor } from './wait-for.ts';
 
@@ -26,6 +27,10 @@ const autoscalerManager = 'smic-autoscaler';
  * the cluster as it was. `say` is told of every object. Gives how many objects are not as they were.
  */
 export async function installMesh(client: KubeClient, settings: Settings, choice: InstallChoice, say: (name: string, outcome: Outcome | 'deleted') => Promise<void>, progress: Progress): Promise<number> {
+  const other = await otherInstallation(client, settings.namespace);
+  if (other !== undefined) {
+    throw new Failure(`smic is installed in ${other} already`, `A cluster has one installation, since its roles and webhooks are cluster-wide. Upgrade it with -n ${other}, or smic uninstall -n ${other} first.`);
+  }
   const authorities = await ensureAuthorities(client, settings, choice);
   const { objects, caBundle } = authorities;
   const wanted = manifests(settings, { ...choice, ...(caBundle !== undefined && { caBundle }) });
@@ -44,7 +49,8 @@ export async function installMesh(client: KubeClient, settings: Settings, choice
   let changes = 0;
   const apply = async (list: readonly Manifest[]): Promise<void> => {
     for (const manifest of list) {
-      const outcome = choice.dryRun ? (trial.get(manifest) ?? 'created') : await applyObject(client, manifest, choice);
+      const applied = choice.dryRun ? (trial.get(manifest) ?? 'created') : await applyObject(client, manifest, choice);
+      const outcome = authorities.fresh.includes(manifest) ? 'created' : applied;
       changes += outcome === 'unchanged' ? 0 : 1;
       await say(objectName(manifest), outcome);
     }
@@ -95,7 +101,7 @@ async function waitForPods(client: KubeClient, settings: Settings, parts: readon
   } catch (error) {
     if (error instanceof Failure) {
       const troubles = await podTroubles(client, settings.namespace).catch(() => []);
-      throw new Failure([error.message, ...troubles].join('\n  '), error.fix);
+      throw new Failure(error.message, error.fix, troubles);
     }
     throw error;
   }

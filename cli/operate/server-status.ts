@@ -2,6 +2,7 @@ import type { StatusDocument } from '../../server/admin/status-document.ts';
 import { ApiError, ConnectionError } from '../../server/kubernetes/client/api-error.ts';
 import type { KubeClient } from '../../server/kubernetes/client/kube-client.ts';
 import { defaultAdminAddress } from '../../server/serve-options.ts';
+import { isStatus } from '../status/fetch-status.ts';
 
 /** A page of a server's admin endpoint, or why there is none. */
 export interface ServerPage {
@@ -27,11 +28,42 @@ export async function serverPages(client: KubeClient, namespace: string, path: s
   );
 }
 
-/** The `/status` of each server that answers, and a line for each that doesn't. */
-export async function serverStatuses(client: KubeClient, namespace: string): Promise<{ readonly statuses: readonly StatusDocument[]; readonly silent: readonly string[] }> {
-  const pages = await serverPages(client, namespace, '/status');
+/** A server of an installation that has answered. */
+export interface ServerStatus {
+  /** The server's pod. */
+  readonly name: string;
+  readonly status: StatusDocument;
+}
+
+/** One that doesn't answer. */
+export interface SilentServer {
+  readonly name: string;
+  readonly reason: string;
+}
+
+export interface ServerStatuses {
+  readonly servers: readonly ServerStatus[];
+  readonly silent: readonly SilentServer[];
+}
+
+/** The `/status` of each of the installation's servers. */
+export async function serverStatuses(client: KubeClient, namespace: string): Promise<ServerStatuses> {
+  const answers = (await serverPages(client, namespace, '/status')).map(({ pod, text }) => ({ name: pod, status: text instanceof Error ? text : parsed(text) }));
   return {
-    statuses: pages.flatMap(({ text }) => (text instanceof Error ? [] : [JSON.parse(text) as StatusDocument])),
-    silent: pages.flatMap(({ pod, text }) => (text instanceof Error ? [`${pod}: ${text.message}`] : [])),
+    servers: answers.flatMap(({ name, status }) => (status instanceof Error ? [] : [{ name, status }])),
+    silent: answers.flatMap(({ name, status }) => (status instanceof Error ? [{ name, reason: status.message }] : [])),
   };
+}
+
+export function silentWords({ name, reason }: SilentServer): string {
+  return `${name}: ${reason}`;
+}
+
+function parsed(text: string): StatusDocument | Error {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isStatus(value) ? value : new Error('it answers, but not as smic serve does');
+  } catch {
+    return new Error('it answers, but not as smic serve does');
+  }
 }

@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import { keyTypes } from '../../server/certificates/key-type.ts';
 import { nonEmpty, repeatedDnsName, repeatedUrl, seconds, spiffeId, wholeDays } from './argument-parsers.ts';
 import type { CaActions, CaInitFlags, CaIssueFlags, CaRotateFlags, CaShowFlags } from './ca-flags.ts';
+import { addConnectionOptions, installationOption } from './kube-options.ts';
 
 const folder = 'folder of the CA, which only its owner may open';
 
@@ -36,13 +37,16 @@ function issueCommand(actions: CaActions): Command {
 }
 
 function rotateCommand(actions: CaActions): Command {
-  return addRootOptions(new Command('rotate').argument('<DIR>', folder))
+  const command = addRootOptions(new Command('rotate').argument('<DIR>', folder))
     .summary('replace the root, step by step')
     .description(
-      'Trusts a new root, waits until every proxy does, lets it sign, waits until every certificate is of it, and drops the old one. Without --server it shows the plan and changes nothing. What was begun and interrupted is carried on by the same command.',
+      'Trusts a new root, waits until every proxy does, lets it sign, waits until every certificate is of it, and drops the old one. Without --server and --live it shows the plan and changes nothing. With --live, smic install --ca carries each step into the cluster. What was begun and interrupted is carried on by the same command.',
     )
     .addOption(new Option('--server <URL>', "admin endpoint of a server, as http://127.0.0.1:9091; once for every server of the mesh").argParser(repeatedUrl).default([], 'none'))
-    .addOption(new Option('--settle <DURATION>', 'how long all proxies must have been ready before a step is made').argParser(seconds).default(10, '10s'))
+    .addOption(new Option('--live', "ask all servers of the installation in a cluster, through the API server").conflicts('server'));
+  return addConnectionOptions(command)
+    .addOption(installationOption())
+    .addOption(new Option('--settle <DURATION>', 'how long all proxies must have been ready before a step is made (default: 10s; with --live 1h, in which every pod renews the certificate of its own connection)').argParser(seconds))
     .addOption(new Option('--yes', 'do not ask before a step'))
     .addOption(new Option('--resume', 'carry on a rotation; do not begin one'))
     .addOption(new Option('--abort', 'take back a rotation whose new root has not signed yet').conflicts(['resume', 'yes']))

@@ -1,4 +1,5 @@
 import type { KeyType } from '../../server/certificates/key-type.ts';
+import type { ConnectionFlags } from './kube-options.ts';
 
 export interface CaInitFlags {
   readonly keyType: KeyType;
@@ -15,10 +16,12 @@ export interface CaIssueFlags {
   readonly out?: string;
 }
 
-export interface CaRotateFlags {
+export interface CaRotateFlags extends ConnectionFlags {
   readonly server: readonly string[];
+  readonly live?: boolean;
+  readonly installation: string;
   /** Seconds. */
-  readonly settle: number;
+  readonly settle?: number;
   readonly keyType: KeyType;
   readonly days: number;
   readonly certificate?: string;

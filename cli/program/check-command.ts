@@ -1,9 +1,6 @@
 import { Command, Option } from 'commander';
-import { names } from '../../webhook/names.ts';
 import type { ResultFormat } from '../checkup/print-results.ts';
-import { dnsLabel } from './argument-parsers.ts';
-import { addConnectionOptions, type ConnectionFlags } from './kube-options.ts';
-import { outputOption } from './object-options.ts';
+import { addConnectionOptions, type ConnectionFlags, outputOption, ownNamespaceOption } from './kube-options.ts';
 
 export interface CheckFlags extends ConnectionFlags {
   readonly namespace: string;
@@ -20,7 +17,7 @@ export function checkCommand(action: CheckAction): Command {
     .summary('check a cluster, before and after installing')
     .description('Checks versions, permissions, policy kinds, the control plane, its certificates and the sidecars, a line each; what fails says why, and where docs/operate.md tells what to do. With --pre it checks whether smic can be installed. The exit code is 1 if something fails.')
     .addOption(new Option('--pre', 'only what must hold before installing'))
-    .addOption(new Option('-n, --namespace <NAMESPACE>', 'namespace of the installation').argParser(dnsLabel).default(names.namespace))
+    .addOption(ownNamespaceOption())
     .addOption(outputOption(['table', 'wide', 'json', 'yaml'], 'wide: also what was found where all is well'))
     .action((flags: CheckFlags) => action(flags));
 }

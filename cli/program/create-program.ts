@@ -92,7 +92,7 @@ function versionCommand(actions: Actions): Command {
   return new Command('version')
     .summary("show smic's version")
     .description("Shows smic's version and that of the Envoy API it compiles to.")
-    .addOption(new Option('-o, --output <FORMAT>', 'print it as a document').choices(['json']))
+    .addOption(new Option('-o, --output <FORMAT>', 'print it as a document').choices(['json', 'yaml']))
     .action((flags: VersionFlags) => actions.version(flags));
 }
 

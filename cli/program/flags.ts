@@ -46,7 +46,7 @@ export interface LintFlags extends InputFlags {
 }
 
 export interface VersionFlags {
-  readonly output?: 'json';
+  readonly output?: 'json' | 'yaml';
 }
 
 /** What each command does. */

@@ -1,9 +1,9 @@
 import { Command, Option } from 'commander';
 import { settingDefinitions } from '../../install/settings.ts';
 import { version } from '../version.ts';
-import { dnsLabel, nonEmpty, repeated, seconds } from './argument-parsers.ts';
+import { nonEmpty, repeated, seconds } from './argument-parsers.ts';
 import type { InstallActions, InstallFlags, PrintFlags, UninstallFlags } from './install-flags.ts';
-import { addConnectionOptions } from './kube-options.ts';
+import { addConnectionOptions, namespaceOption, outputOption } from './kube-options.ts';
 
 /** `smic manifests`, `smic install`, `smic uninstall`. */
 export function installCommands(actions: InstallActions): readonly Command[] {
@@ -15,6 +15,7 @@ function manifestsCommand(actions: InstallActions): Command {
     .summary("print what an installation consists of")
     .description('Prints the Kubernetes objects of an installation as YAML: CRDs, accounts and roles, server, webhook, and what keeps them available. The same flags give the same bytes, so they can be kept in a GitOps repository. Keys are not among them: see docs/install.md.')
     .addOption(new Option('--ca-bundle <FILE>', "PEM of the webhook's CA, for the webhook configurations").argParser(nonEmpty).conflicts('certManager'))
+    .addOption(outputOption(['yaml', 'json', 'name'], 'name: which objects there are'))
     .action((flags: PrintFlags) => actions.manifests(flags));
 }
 
@@ -33,7 +34,7 @@ function uninstallCommand(actions: InstallActions): Command {
   return addConnectionOptions(new Command('uninstall'))
     .summary('take an installation out of a cluster')
     .description("Deletes what smic install applied. The CRDs with all policy in them, and the namespace with the mesh's CA stay unless --all is given. Sidecars that run keep what they were last sent, until their certificates end.")
-    .addOption(new Option('-n, --namespace <NAMESPACE>', 'namespace of the installation (default: smic-system)').argParser(dnsLabel))
+    .addOption(namespaceOption('namespace of the installation (default: smic-system)'))
     .addOption(new Option('--all', "delete the CRDs, with every policy of every namespace, and the namespace with the mesh's CA too"))
     .addOption(new Option('--dry-run', 'only show what would be deleted'))
     .addOption(new Option('--yes', 'do not ask'))
@@ -43,7 +44,7 @@ function uninstallCommand(actions: InstallActions): Command {
 function addManifestOptions(command: Command): Command {
   return command
     .addOption(new Option('--set <KEY=VALUE>', 'a setting, as meshName=osm; may be given several times; docs/install.md lists them').argParser(repeated).default([], 'none'))
-    .addOption(new Option('-n, --namespace <NAMESPACE>', 'namespace of the installation (default: smic-system)').argParser(dnsLabel))
+    .addOption(namespaceOption('namespace of the installation (default: smic-system)'))
     .addOption(new Option('--image <IMAGE>', 'image of the server, the webhook and the sidecars').argParser(nonEmpty))
     .addOption(new Option('--ha', 'highly available: three pods at least, an autoscaler, a priority'))
     .addOption(new Option('--cert-manager', "let cert-manager keep the webhook's certificate"))

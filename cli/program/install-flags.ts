@@ -11,6 +11,7 @@ export interface ManifestFlags {
 
 export interface PrintFlags extends ManifestFlags {
   readonly caBundle?: string;
+  readonly output: 'yaml' | 'json' | 'name';
 }
 
 export interface InstallFlags extends ManifestFlags, ConnectionFlags {

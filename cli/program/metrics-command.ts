@@ -1,9 +1,12 @@
 import { Command, Option } from 'commander';
 import { dnsLabel } from './argument-parsers.ts';
-import { addConnectionOptions, type ConnectionFlags } from './kube-options.ts';
+import { addConnectionOptions, allNamespacesOption, type ConnectionFlags, selectorOption } from './kube-options.ts';
 
 export interface MetricsFlags extends ConnectionFlags {
-  readonly namespace: readonly string[];
+  readonly namespace?: readonly string[];
+  /** Those in a mesh. */
+  readonly allNamespaces?: boolean;
+  readonly selector?: string;
 }
 
 /** What the commands below `smic metrics` do. */
@@ -28,7 +31,9 @@ function switchCommand(name: string, actions: MetricsActions, on: boolean): Comm
         ? "Annotates namespaces, and the pods in them that have a sidecar, so that Prometheus scrapes the sidecars; pods that are made later are annotated by the webhook."
         : "Takes the annotations away again, from namespaces and from pods.",
     )
-    .addOption(new Option('-n, --namespace <NAMESPACES>', 'namespaces, separated by commas; may be given several times').argParser(namespaceList).makeOptionMandatory())
+    .addOption(new Option('-n, --namespace <NAMESPACES>', 'namespaces, separated by commas; may be given several times').argParser(namespaceList).conflicts(['allNamespaces', 'selector']))
+    .addOption(allNamespacesOption('all namespaces that are in a mesh'))
+    .addOption(selectorOption('namespaces with these labels'))
     .action((flags: MetricsFlags) => actions.switch(on, flags));
 }
 

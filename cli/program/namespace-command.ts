@@ -1,10 +1,11 @@
 import { Command, Option } from 'commander';
 import { defaultOptions } from '../../compiler/options.ts';
 import { dnsLabel, labelValue } from './argument-parsers.ts';
-import { addConnectionOptions, type ConnectionFlags } from './kube-options.ts';
-import { addLabelOption, outputOption } from './object-options.ts';
+import { addConnectionOptions, type ConnectionFlags, outputOption, selectorOption } from './kube-options.ts';
 
 export interface NamespaceFlags extends ConnectionFlags {
+  /** Which namespaces, where none is named. */
+  readonly selector?: string;
   readonly meshName: string;
   readonly restart?: boolean;
 }
@@ -60,15 +61,17 @@ function ignoreCommand(actions: NamespaceActions): Command {
 }
 
 function listCommand(actions: NamespaceActions): Command {
-  return addConnectionOptions(addLabelOption(new Command('list')))
+  return addConnectionOptions(new Command('list'))
     .summary('list namespaces that are in a mesh or ignored')
     .description('Lists namespaces that have joined a mesh or are ignored, and whether their pods get sidecars.')
+    .addOption(selectorOption('only those with these labels'))
     .addOption(outputOption(['table', 'wide', 'json', 'yaml', 'name'], 'wide: with pods and sidecars'))
     .action((flags: NamespaceListFlags) => actions.list(flags));
 }
 
 function changeOptions(command: Command): Command {
-  return addConnectionOptions(command.argument('<NAMESPACE...>', 'names of namespaces', (value: string, previous: readonly string[] | undefined) => [...(previous ?? []), dnsLabel(value)]))
+  return addConnectionOptions(command.argument('[NAMESPACE...]', 'names of namespaces', (value: string, previous: readonly string[] | undefined) => [...(previous ?? []), dnsLabel(value)]))
+    .addOption(selectorOption('instead of names: all that have these labels'))
     .addOption(new Option('--mesh-name <NAME>', 'the mesh').argParser(labelValue).default(defaultOptions.meshName))
     .addOption(new Option('--restart', 'restart what must be, as kubectl rollout restart does'));
 }

@@ -3,6 +3,7 @@ import { adminPort } from '../../compiler/envoy/names.ts';
 import { addressText, defaultAdminAddress } from '../../server/serve-options.ts';
 import { parseEnvoyAdmin } from '../proxy/envoy-admin.ts';
 import { adminPath, envoyAdmin, nonEmpty, proxyName, typeList, url } from './argument-parsers.ts';
+import { outputOption } from './kube-options.ts';
 import { type ProxyActions, type ProxyConfigFlags, type ProxyGetFlags, type ProxyTable, type ProxyTableFlags, proxyTables } from './proxy-flags.ts';
 
 const defaultAdmin = `http://127.0.0.1:${adminPort}`;
@@ -28,7 +29,7 @@ function tableCommand(name: ProxyTable, actions: ProxyActions): Command {
   return addServedOptions(addAdminOption(new Command(name)))
     .summary(`show its ${name}`)
     .description(tables[name])
-    .addOption(new Option('-o, --output <FORMAT>', 'how to print it').choices(['table', 'json']).default('table'))
+    .addOption(outputOption(['table', 'json', 'yaml']))
     .action((flags: ProxyTableFlags) => actions.table(name, flags));
 }
 

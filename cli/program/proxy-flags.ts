@@ -17,7 +17,7 @@ export interface ServedFlags extends ProxyGetFlags {
 }
 
 export interface ProxyTableFlags extends ServedFlags {
-  readonly output: 'table' | 'json';
+  readonly output: 'table' | 'json' | 'yaml';
 }
 
 export interface ProxyConfigFlags extends ServedFlags {

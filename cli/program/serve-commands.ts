@@ -7,11 +7,12 @@ import {
   defaultAdminAddress,
   defaultDrainSeconds,
 } from '../../server/serve-options.ts';
-import { address, clusterDomain, dnsLabel, dnsName, labelValue, nonEmpty, podName, repeatedDnsName, seconds, spiffeId, url } from './argument-parsers.ts';
+import { address, clusterDomain, dnsLabel, dnsName, labelValue, nonEmpty, podName, repeatedDnsName, seconds, spiffeId } from './argument-parsers.ts';
 import { addConnectionOptions } from './kube-options.ts';
 import { serverIdentityOption, trustDomainOption } from './mesh-options.ts';
 import { repeatedProbe } from './repeated-probe.ts';
-import type { BootstrapFlags, ServeActions, ServeFlags, StatusFlags } from './serve-flags.ts';
+import type { BootstrapFlags, ServeActions, ServeFlags } from './serve-flags.ts';
+import { statusCommand } from './status-command.ts';
 
 /** `smic serve`, `smic status`, `smic bootstrap`. */
 export function serveCommands(actions: ServeActions): readonly Command[] {
@@ -41,16 +42,6 @@ function serveCommand(actions: ServeActions): Command {
     .addOption(new Option('--log-level <LEVEL>', 'what is logged').choices([...logLevels]).default('info'))
     .addOption(new Option('--enrolment <HOST:PORT>', "where pods exchange their service-account tokens for certificates, about which the cluster's API server is asked (default: nowhere)").argParser(address))
     .action((artifact: string | undefined, flags: ServeFlags) => actions.serve(artifact, flags));
-}
-
-function statusCommand(actions: ServeActions): Command {
-  return new Command('status')
-    .summary('show how far each sidecar is')
-    .description('Shows a line for each connected sidecar and a column for each type of resource: SYNCED, STALE (an answer is due), NACKED (with the reason and the source line) or NOT SENT, and since when. The exit code is 1 if a sidecar has refused something, or the server an artifact or an object of the cluster that it follows.')
-    .addOption(new Option('--server <URL>', "the server's admin endpoint").argParser(url).default(`http://${addressText(defaultAdminAddress)}`))
-    .addOption(new Option('-o, --output <FORMAT>', 'print it as a document').choices(['json']))
-    .addOption(new Option('--watch', 'show it again every two seconds'))
-    .action((flags: StatusFlags) => actions.status(flags));
 }
 
 function bootstrapCommand(actions: ServeActions): Command {

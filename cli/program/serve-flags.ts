@@ -2,6 +2,7 @@ import type { Probe } from '../../server/bootstrap/probe.ts';
 import type { LogLevel } from '../../server/log-level.ts';
 import type { Address } from '../../server/serve-options.ts';
 import type { ConnectionFlags } from './kube-options.ts';
+import type { StatusActions } from './status-command.ts';
 
 export interface ServeFlags extends ConnectionFlags {
   readonly artifact?: string;
@@ -24,12 +25,6 @@ export interface ServeFlags extends ConnectionFlags {
   readonly logLevel: LogLevel;
 }
 
-export interface StatusFlags {
-  readonly server: string;
-  readonly output?: 'json';
-  readonly watch?: boolean;
-}
-
 export interface BootstrapFlags {
   readonly serviceAccount: string;
   readonly server: Address;
@@ -45,8 +40,7 @@ export interface BootstrapFlags {
 }
 
 /** What the commands around the server do. */
-export interface ServeActions {
+export interface ServeActions extends StatusActions {
   serve(artifact: string | undefined, flags: ServeFlags): Promise<void>;
-  status(flags: StatusFlags): Promise<void>;
   bootstrap(pod: string, flags: BootstrapFlags): Promise<void>;
 }

@@ -1,25 +1,25 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { names } from '../../webhook/names.ts';
 import type { ResultFormat } from '../checkup/print-results.ts';
-import { dnsLabel, podName, url } from './argument-parsers.ts';
-import { addConnectionOptions, type ConnectionFlags } from './kube-options.ts';
-import { outputOption } from './object-options.ts';
+import { url } from './argument-parsers.ts';
+import { addConnectionOptions, type ConnectionFlags, installationOption, namespaceOption, outputOption } from './kube-options.ts';
 
 /** A pod, or a Service and whatever stands behind it. */
 export interface Target {
   readonly kind: 'pod' | 'service';
-  readonly namespace: string;
+  /** Undefined: that of `-n`, or of the kubeconfig's context. */
+  readonly namespace: string | undefined;
   readonly name: string;
 }
 
 export interface ConnectivityFlags extends ConnectionFlags {
-  readonly from: string;
+  readonly from: Target;
   readonly to: Target;
   readonly port?: number;
   readonly method?: string;
   readonly path?: string;
   readonly header?: Readonly<Record<string, string>>;
-  readonly namespace: string;
+  readonly namespace?: string;
+  readonly installation: string;
   readonly server?: string;
   readonly output: ResultFormat;
 }
@@ -40,25 +40,34 @@ function connectivityCommand(actions: VerifyActions): Command {
     .description(
       "Says whether policy lets one pod call another, or a Service, and by which rule; whether both have sidecars; and, if the server can be asked, whether these have certificates and all that was sent to them. Nothing is sent through the mesh: the verdict is the compiler's, of the objects in the cluster.",
     )
-    .addOption(new Option('--from <NAMESPACE/POD>', 'the pod that calls').argParser((value: string) => podName(value)).makeOptionMandatory())
-    .addOption(new Option('--to <NAMESPACE/POD>', 'the pod that is called, or a Service: NAMESPACE/svc/NAME').argParser(target).makeOptionMandatory())
+    .addOption(new Option('--from <[NAMESPACE/]POD>', 'the pod that calls').argParser(podTarget).makeOptionMandatory())
+    .addOption(new Option('--to <[NAMESPACE/]POD>', 'the pod that is called, or a Service: [NAMESPACE/]svc/NAME').argParser(target).makeOptionMandatory())
     .addOption(new Option('--port <PORT>', "the Service's port (default: all)").argParser(portNumber))
     .addOption(new Option('--method <METHOD>', 'of the request, as GET (default: not said)').argParser(methodName))
     .addOption(new Option('--path <PATH>', 'of the request, as /books (default: not said)').argParser(requestPath))
     .addOption(new Option('--header <NAME: VALUE>', 'of the request; may be given several times, and then no other header is there (default: not said)').argParser(header))
-    .addOption(new Option('-n, --namespace <NAMESPACE>', 'namespace of the installation').argParser(dnsLabel).default(names.namespace))
+    .addOption(namespaceOption("of a pod or Service that is named without one (default: that of the kubeconfig's context)"))
+    .addOption(installationOption())
     .addOption(new Option('--server <URL>', "a server's admin endpoint (default: each of the installation's, through the API server)").argParser(url))
     .addOption(outputOption(['table', 'wide', 'json', 'yaml'], 'wide: also what was found where all is well'))
     .action((flags: ConnectivityFlags) => actions.connectivity(flags));
 }
 
+/** `[NAMESPACE/][KIND/]NAME`. Of two parts the first is a kind where it is the name of one, as with kubectl. */
 function target(value: string): Target {
-  const [, namespace, service] = /^([a-z0-9][-a-z0-9]*)\/(?:svc|service)\/([a-z0-9][-a-z0-9]*)$/.exec(value) ?? [];
-  if (namespace !== undefined && service !== undefined) {
-    return { kind: 'service', namespace, name: service };
+  const [, namespace, kind = 'pod', name] = /^(?:([a-z0-9](?:[-a-z0-9]*[a-z0-9])?)\/)??(?:(po|pod|pods|svc|service|services)\/)?([a-z0-9](?:[-.a-z0-9]*[a-z0-9])?)$/.exec(value) ?? [];
+  if (name === undefined) {
+    throw new InvalidArgumentError('Write NAMESPACE/POD, as bookstore/bookstore-v1-5d8f, or NAMESPACE/svc/NAME; the namespace may be left to -n.');
   }
-  const [ns = '', name = ''] = podName(value).split('/');
-  return { kind: 'pod', namespace: ns, name };
+  return { kind: kind.startsWith('s') ? 'service' : 'pod', namespace, name };
+}
+
+function podTarget(value: string): Target {
+  const pod = target(value);
+  if (pod.kind !== 'pod') {
+    throw new InvalidArgumentError('Who calls is a pod.');
+  }
+  return pod;
 }
 
 function portNumber(value: string): number {

@@ -11,7 +11,7 @@ export async function fetchStatus(server: string): Promise<StatusDocument> {
 
 /** Asks a server's admin endpoint for a document. `missing`: what a 404 means. Throws a Failure where there is no answer, or another one. */
 export async function fetchServer<T>(server: string, path: string, isDocument: (value: unknown) => value is T, missing?: string): Promise<T> {
-  const fix = "Name the server's admin endpoint with --server. It listens on its own machine only, unless smic serve --admin says otherwise.";
+  const fix = "Name the server's admin endpoint with --server. It listens on its own machine only, unless smic serve --admin says otherwise; smic status --live asks those in a cluster.";
   let response: Response;
   let value: unknown;
   try {
@@ -29,7 +29,8 @@ export async function fetchServer<T>(server: string, path: string, isDocument: (
   return value;
 }
 
-function isStatus(value: unknown): value is StatusDocument {
+/** Whether a server's answer is what `/status` gives. */
+export function isStatus(value: unknown): value is StatusDocument {
   return typeof value === 'object' && value !== null && 'proxies' in value && Array.isArray(value.proxies) && 'artifact' in value && typeof value.artifact === 'object';
 }
 

@@ -1,6 +1,7 @@
 import { type ResourceType, resourceTypes } from '../../compiler/artifact/artifact.ts';
 import type { ProxyStatus, TypeStatus } from '../../server/ads/proxy-status.ts';
 import type { StatusDocument } from '../../server/admin/status-document.ts';
+import type { ServerStatus } from '../operate/server-status.ts';
 import { plural } from '../terminal/plural.ts';
 import { printable } from '../terminal/printable.ts';
 import { type Column, table } from '../terminal/table.ts';
@@ -11,19 +12,23 @@ import { brokenObjects } from '../../server/kubernetes/cluster-status.ts';
 /** How many sources of a refusal are named. */
 const namedSources = 3;
 
-/** A server's status for people: a line for each sidecar, below it what it has refused, and what is broken in the cluster. */
-export function statusText(status: StatusDocument): string {
-  const proxies = [...status.proxies].sort(byName);
-  const columns: Column[] = [{ title: 'PROXY' }, { title: 'CLASS' }, ...resourceTypes.map((type) => ({ title: `${type.toUpperCase()}S` })), { title: 'MODE' }, { title: 'CONNECTED', align: 'right' }];
-  const rows = proxies.map((proxy) => [
+/** Servers' status for people: a line for each sidecar, below it what it has refused, and what is broken in the cluster. `wide`: with more of each sidecar. */
+export function statusText(servers: readonly ServerStatus[], wide: boolean): string {
+  const lines = servers.flatMap(({ name, status }) => status.proxies.map((proxy) => ({ proxy, name, now: status.now }))).sort((a, b) => byName(a.proxy, b.proxy));
+  const more: readonly Column[] = wide ? [{ title: 'SERVER' }, { title: 'IDENTITY' }, { title: 'CERTIFICATE', align: 'right' }] : [];
+  const columns: readonly Column[] = [{ title: 'PROXY' }, { title: 'CLASS' }, ...resourceTypes.map((type) => ({ title: `${type.toUpperCase()}S` })), { title: 'MODE' }, { title: 'CONNECTED', align: 'right' }, ...more];
+  const rows = lines.map(({ proxy, name, now }) => [
     proxy.node === '' ? '(no name)' : proxy.node,
     proxy.proxyClass ?? '(none)',
-    ...resourceTypes.map((type) => cell(proxy.types[type], status.now)),
+    ...resourceTypes.map((type) => cell(proxy.types[type], now)),
     proxy.mode,
-    age(status.now - proxy.connectedAt),
+    age(now - proxy.connectedAt),
+    ...(wide ? [name, proxy.identity, proxy.certificateUntil === undefined ? '-' : age(proxy.certificateUntil - now)] : []),
   ].map(printable));
-  const lines = proxies.length === 0 ? 'no sidecar is connected\n' : table(columns, rows);
-  return `${lines}${proxies.flatMap(refusals).join('')}${status.cluster ? brokenText(status.cluster) : ''}`;
+  const shown = lines.length === 0 ? 'no sidecar is connected\n' : table(columns, rows);
+  // Servers of one installation follow the same cluster.
+  const broken = new Set(servers.map(({ status }) => (status.cluster ? brokenText(status.cluster) : '')));
+  return `${shown}${lines.flatMap(({ proxy }) => refusals(proxy)).join('')}${[...broken].join('')}`;
 }
 
 /** What the artifact and the server have to say, on one line or two. */

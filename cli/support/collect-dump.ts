@@ -1,14 +1,13 @@
-import type { Category } from '../checkup/result.ts';
+import { runChecks } from '../checkup/run-checks.ts';
 import type { KubeClient } from '../../server/kubernetes/client/kube-client.ts';
 import type { KindName } from '../../server/kubernetes/client/kube-object.ts';
 import { ApiError } from '../../server/kubernetes/client/api-error.ts';
+import { readCluster } from '../../server/kubernetes/read-cluster.ts';
 import { names } from '../../webhook/names.ts';
-import { type Installation, present } from '../operate/installation.ts';
-import { readMeshObjects } from '../operate/read-mesh-objects.ts';
+import { assumedInstallation, installationIn, present } from '../operate/installation.ts';
 import { serverPages } from '../operate/server-status.ts';
 import { compileMesh } from '../verify/compile-mesh.ts';
 import { version } from '../version.ts';
-import { bareObject } from './bare-object.ts';
 import { ownObject } from './own-object.ts';
 import { redact } from './redact.ts';
 
@@ -35,14 +34,21 @@ const ownKinds: readonly KindName[] = [
 ];
 
 /** Everything that helps to find out what is wrong, and no Secret, key or token. What can't be had is told in `missing.txt`. */
-export async function collectDump(client: KubeClient, namespace: string, installation: Installation, categories: readonly Category[]): Promise<readonly DumpFile[]> {
+export async function collectDump(client: KubeClient, namespace: string): Promise<readonly DumpFile[]> {
   const missing: string[] = [];
-  const files: DumpFile[] = [{ path: 'check.json', text: json(categories) }];
+  const files: DumpFile[] = [];
+  let installation = assumedInstallation(namespace);
+  await attempt(missing, 'the installation', async () => {
+    installation = (await installationIn(client, namespace)) ?? installation;
+  });
+  await attempt(missing, 'check.json', async () => {
+    files.push({ path: 'check.json', text: json(await runChecks(client, namespace)) });
+  });
   files.push({ path: 'versions.json', text: json({ smic: version, node: process.version, kubernetes: JSON.parse(await client.raw({ method: 'GET', path: '/version' })) as unknown, installation }) });
   await attempt(missing, 'the mesh', async () => {
-    const { objects, denied } = await readMeshObjects(client);
-    missing.push(...denied.map((kind) => `${kind}: may not be listed`));
-    files.push({ path: 'cluster.json', text: json({ apiVersion: 'v1', kind: 'List', items: objects.map(bareObject) }) });
+    const { objects, denied } = await readCluster(client, { incomplete: true });
+    missing.push(...denied.map(({ kind, message }) => `${kind.kind} objects: ${message}`));
+    files.push({ path: 'cluster.json', text: json({ apiVersion: 'v1', kind: 'List', items: objects }) });
     files.push({ path: 'diagnostics.json', text: json(compileMesh(objects, installation).errors) });
   });
   for (const kind of ownKinds) {

@@ -5,12 +5,18 @@ const ownAnnotation = /^(?:(?:[a-z0-9-]+\.)?openservicemesh\.io|smic\.dev|promet
 
 /** An object's metadata with nothing but what the compiler reads of it: no managed fields, no times, no uid. */
 export function meshMetadata({ name, namespace, labels, annotations, deletionTimestamp }: KubeObject['metadata']): KubeObject['metadata'] {
-  const own = Object.entries(annotations ?? {}).filter(([key]) => ownAnnotation.test(key));
+  const own = meshAnnotations(annotations);
   return {
     name,
     ...(namespace !== undefined && { namespace }),
     ...(labels && Object.keys(labels).length > 0 && { labels }),
-    ...(own.length > 0 && { annotations: Object.fromEntries(own) }),
+    ...(Object.keys(own).length > 0 && { annotations: own }),
     ...(deletionTimestamp !== undefined && { deletionTimestamp }),
   };
+}
+
+/** Those that mean something to smic. */
+export function meshAnnotations(annotations: unknown): Readonly<Record<string, string>> {
+  const all = typeof annotations === 'object' && annotations !== null ? (annotations as Readonly<Record<string, string>>) : {};
+  return Object.fromEntries(Object.entries(all).filter(([key]) => ownAnnotation.test(key)));
 }

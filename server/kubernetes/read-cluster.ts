@@ -10,6 +10,8 @@ export interface ClusterSelection {
   /** Default: all namespaces. */
   readonly namespace?: string | undefined;
   readonly labelSelector?: string | undefined;
+  /** Every kind that may not be read is left out, also where a mesh means something else without it. Default: no. */
+  readonly incomplete?: boolean | undefined;
 }
 
 /** What the compiler reads of a cluster, at this moment. */
@@ -28,7 +30,7 @@ export async function readCluster(client: KubeClient, selection: ClusterSelectio
       try {
         return await readKind(client, kind, selection);
       } catch (error) {
-        if (error instanceof ApiError && error.status === 403 && !kind.required) {
+        if (error instanceof ApiError && error.status === 403 && (!kind.required || selection.incomplete === true)) {
           denied.push({ kind, message: error.message });
           return [];
         }

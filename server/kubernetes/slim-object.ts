@@ -1,5 +1,5 @@
 import type { KubeObject } from './client/kube-object.ts';
-import { meshMetadata } from './mesh-metadata.ts';
+import { meshAnnotations, meshMetadata } from './mesh-metadata.ts';
 import { prune } from './prune.ts';
 import type { WatchedKind } from './watched-kinds.ts';
 
@@ -19,7 +19,8 @@ export function slimObject(object: KubeObject, { kind, group, fields }: WatchedK
   const { apiVersion } = object;
   const tree = fields?.[apiVersion];
   const { status, metadata, ...rest } = object;
-  const kept = tree ? (prune(rest, tree) as Fields) : rest;
+  const read = tree ? prune(rest, tree) : rest;
+  const kept = (group === 'apps' || group === 'batch' ? withMeshAnnotations(read) : read) as Fields;
   return {
     ...kept,
     apiVersion,
@@ -28,6 +29,15 @@ export function slimObject(object: KubeObject, { kind, group, fields }: WatchedK
     ...(kind === 'Pod' && { status: podStatus(recordOf(status)) }),
     ...(kind === 'EndpointSlice' && { endpoints: sortedEndpoints(kept['endpoints']) }),
   };
+}
+
+/** Of the templates of pods no other annotations than of the objects. */
+function withMeshAnnotations(value: unknown): unknown {
+  if (Array.isArray(value) || typeof value !== 'object' || value === null) {
+    return value;
+  }
+  const parts = Object.entries(value).map(([key, part]) => [key, key === 'metadata' && 'annotations' in recordOf(part) ? { ...part, annotations: meshAnnotations(recordOf(part)['annotations']) } : withMeshAnnotations(part)] as const);
+  return Object.fromEntries(parts);
 }
 
 /** Addresses, and whether it is ready: not since when. */

@@ -21,7 +21,7 @@ const leftOut = 'v1 Endpoints';
 const requiredKinds: ReadonlySet<string> = new Set(['Namespace', 'Service', 'ServiceAccount', 'Pod', 'EndpointSlice', 'MeshConfig']);
 
 /** Groups of Kubernetes itself, whose objects say much that is of no interest here. */
-export const kubernetesGroups: ReadonlySet<string> = new Set(['', 'apps', 'batch', 'discovery.k8s.io']);
+const kubernetesGroups: ReadonlySet<string> = new Set(['', 'apps', 'batch', 'discovery.k8s.io']);
 
 /** Every kind that the compiler reads, and those policies that it must not pass over in silence. Sorted by group and kind. */
 export function watchedKinds(): readonly WatchedKind[] {

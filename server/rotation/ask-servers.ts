@@ -32,7 +32,8 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null;
 }
 
-function isCertificateStatus(value: unknown): value is CertificateStatus {
+/** Whether it is what `/status` says of certificates. */
+export function isCertificateStatus(value: unknown): value is CertificateStatus {
   if (!isRecord(value)) {
     return false;
   }

@@ -14,6 +14,18 @@ export interface ClusterProcess {
   readonly kill: () => Promise<void>;
 }
 
+/** Where nobody listens. */
+const nowhere = 'http://127.0.0.1:1';
+
+/**
+ * Whom the API server asks for what it passes on to pods and nodes: them. In this process's network nobody, so that nothing leaves the
+ * machine, and no proxy that it has is asked. Loopback is never asked by a proxy.
+ */
+function proxies(netns: string | undefined): NodeJS.ProcessEnv {
+  const proxy = netns === undefined ? nowhere : undefined;
+  return { HTTP_PROXY: proxy, HTTPS_PROXY: proxy, http_proxy: proxy, https_proxy: proxy, NO_PROXY: undefined, no_proxy: undefined };
+}
+
 /**
  * Starts it so that it is killed when this process ends, however it ends.
  * @param command the program with its arguments
@@ -22,7 +34,7 @@ export interface ClusterProcess {
 export function startClusterProcess(command: readonly string[], log: string, netns?: string): ClusterProcess {
   const file = openSync(log, 'a');
   const [program = '', ...more] = ['setpriv', '--pdeathsig', 'KILL', '--', ...(netns === undefined ? [] : ['ip', 'netns', 'exec', netns]), ...command];
-  const child = spawn(program, more, { stdio: ['ignore', file, file] });
+  const child = spawn(program, more, { env: { ...process.env, ...proxies(netns) }, stdio: ['ignore', file, file] });
   closeSync(file);
   const ended = once(child, 'exit').catch(() => {});
   let isKilled = false;

@@ -1,11 +1,15 @@
 // smic install, smic manifests and smic uninstall against a real API server.
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { customResources } from '../../install/custom-resources.ts';
 import type { Manifest } from '../../install/manifest.ts';
+import { changeState, parseAuthority, readFilesOf } from '../../server/certificates/ca-folder.ts';
+import { dropOld, signWithNew, trustAlso } from '../../server/certificates/ca-state.ts';
+import { makeRoot } from '../../server/certificates/make-root.ts';
+import { systemClock } from '../../server/certificates/system-clock.ts';
 import type { KubeObject } from '../../server/kubernetes/client/kube-object.ts';
 import { until } from '../e2e/under-load/until.ts';
 import { runSmic } from '../cli/run-smic.ts';
@@ -71,7 +75,7 @@ test("a CRD of somebody else's is a conflict that names him, and nothing is chan
 test('who may not do all of it is told what, and nothing is changed', async () => {
   const { code, stdout, stderr } = await runSmic(['install', '--kubeconfig', await cluster.serviceAccountKubeconfig('default', 'default')]);
   assert.equal([code, stdout], [2, '']);
-  assert.match(stderr, /error: the API server refuses: .* is forbidden: .* cannot get resource "secrets"/);
+  assert.match(stderr, /error: the API server refuses: .* is forbidden: .* cannot get resource "clusterrolebindings"/);
 });
 
 test('it waits for pods that do not come, says which, and has not put the webhooks before them', async () => {
@@ -108,6 +112,25 @@ test('a second time nothing changes, and it says so', async () => {
   assert.equal(stdout.split('\n').filter((line) => line !== '' && !line.endsWith(' unchanged')), []);
   assert.is(stderr, 'Nothing to do: smic is installed in smic-system, just so.\n');
   assert.equal(await versionsOf(list), before);
+});
+
+test('a dry run tells what would change of what is there, and changes nothing', async () => {
+  const { code, stdout, stderr } = await inCluster(cluster, ['install', '--dry-run', '--set', 'serverReplicas=5', '--set', 'injectionFailurePolicy=Ignore']);
+  assert.is(code, 0, stderr);
+  assert.equal(stdout.split('\n').filter((line) => line !== '' && !line.endsWith(' unchanged (dry run)')), ['deployment.apps/smic configured (dry run)', 'mutatingwebhookconfiguration.admissionregistration.k8s.io/smic-webhook configured (dry run)']);
+  assert.is(stderr, '2 objects would change. Nothing was changed.\n');
+  assert.is((await inCluster(cluster, ['install'])).stderr, 'Nothing to do: smic is installed in smic-system, just so.\n');
+});
+
+test('a second installation elsewhere is refused, and uninstalling elsewhere takes nothing away', async () => {
+  const second = await inCluster(cluster, ['install', '-n', 'elsewhere', '--force-conflicts']);
+  assert.equal([second.code, second.stdout], [2, '']);
+  assert.match(second.stderr, 'smic is installed in smic-system already');
+  const away = await inCluster(cluster, ['uninstall', '-n', 'elsewhere', '--all', '--yes']);
+  assert.equal([away.code, away.stdout], [2, '']);
+  assert.match(away.stderr, 'smic is installed in smic-system, not in elsewhere');
+  assert.match((await inCluster(cluster, ['check', '--pre', '-n', 'elsewhere'])).stdout, '× smic is installed in no other namespace\n    It is in smic-system');
+  assert.is((await inCluster(cluster, ['install'])).stderr, 'Nothing to do: smic is installed in smic-system, just so.\n');
 });
 
 test('the printed manifests are what is installed: another manager applies them, and nothing changes but who owns them', async () => {
@@ -204,6 +227,34 @@ test("a stranger's CA is refused; the next step of a rotation is taken", async (
   const { code, stderr } = await inCluster(cluster, ['install', '--wait', '0s', '--ca', other]);
   assert.is(code, 2);
   assert.match(stderr, 'does not trust the one that signs in the cluster');
+
+  const ours = join(folder, 'ours');
+  mkdirSync(ours, { mode: 0o700 });
+  for (const [name, content] of Object.entries(await filesInCluster())) {
+    writeFileSync(join(ours, name), content, { mode: 0o600 });
+  }
+  const carryOver = async (): Promise<void> => {
+    const installed = await inCluster(cluster, ['install', '--wait', '0s', '--ca', ours]);
+    assert.is(installed.code, 0, installed.stderr);
+    assert.match(installed.stdout, 'secret/smic-ca configured\n');
+    // Of the keys only that which signs.
+    assert.equal(await filesInCluster(), sorted(await readFilesOf(ours)));
+  };
+  const roots = async (): Promise<number> => {
+    const bundle = await present(cluster, { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'smic-trust-bundle', namespace: 'smic-system' } });
+    return JSON.stringify(bundle?.['data']).split('BEGIN CERTIFICATE').length - 1;
+  };
+  const added = await makeRoot('ecdsa', 3650, systemClock);
+  await changeState(ours, (state) => trustAlso(state, parseAuthority(added).id), added);
+  await carryOver();
+  assert.is(await roots(), 2);
+  await changeState(ours, signWithNew);
+  await carryOver();
+  await changeState(ours, dropOld);
+  await carryOver();
+  // Neither the old root's key nor its certificate is left there.
+  assert.is(Object.keys(await filesInCluster()).length, 3);
+  assert.is(await roots(), 1);
 });
 
 test('without a terminal and without --yes nothing is deleted', async () => {
@@ -242,6 +293,16 @@ test('--all deletes policy too, and then there is nothing left to do', async () 
 });
 
 installation.run();
+
+/** What the Secret of the mesh's CA holds. */
+async function filesInCluster(): Promise<Readonly<Record<string, string>>> {
+  const data = (await present(cluster, secret('smic-ca')))?.['data'] as Readonly<Record<string, string>>;
+  return sorted(Object.fromEntries(Object.entries(data).map(([name, content]) => [name, Buffer.from(content, 'base64').toString()])));
+}
+
+function sorted(files: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(files).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
 
 function part(object: KubeObject | undefined, name: 'spec' | 'status'): Readonly<Record<string, unknown>> {
   return (object?.[name] ?? {}) as Readonly<Record<string, unknown>>;

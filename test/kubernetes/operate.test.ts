@@ -227,6 +227,34 @@ test('namespaces join and leave, and what must be restarted is told and restarte
 });
 
 
+test("namespaces are chosen by their labels, as with kubectl", async () => {
+  const { client } = cluster;
+  for (const name of ['red', 'blue']) {
+    await client.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels: { team: 'paint' } } });
+  }
+  assert.is((await smic('namespace', 'add', '-l', 'team=paint')).stdout, 'namespace/blue added to mesh osm\nnamespace/red added to mesh osm\n');
+  assert.is((await smic('metrics', 'enable', '-l', 'team=paint')).stdout, 'namespace/blue metrics enabled (0 pods annotated)\nnamespace/red metrics enabled (0 pods annotated)\n');
+  await client.patch({ apiVersion: 'v1', kind: 'Namespace', name: 'red' }, { metadata: { labels: { team: 'ink' } } });
+  assert.is((await smic('metrics', 'disable', '-A', '-l', 'team!=paint')).stdout, 'namespace/red metrics disabled (0 pods annotated)\n');
+  assert.is((await smic('metrics', 'disable', '-A')).stdout, 'namespace/blue metrics disabled (0 pods annotated)\nnamespace/red metrics are disabled already\n');
+  assert.is((await smic('namespace', 'list', '-l', 'team in (ink, paint)', '-o', 'name')).stdout, 'namespace/blue\nnamespace/red\n');
+  assert.is((await smic('namespace', 'remove', '-l', 'team in (ink, paint)')).code, 0);
+  const nothing: readonly (readonly [readonly string[], RegExp])[] = [
+    [['namespace', 'add'], /^error: no namespace is named\n/],
+    [['namespace', 'add', 'red', '-l', 'team=ink'], /^error: namespaces are named, and chosen by -l too\n/],
+    [['namespace', 'ignore', '-l', 'team=none'], /^error: no namespace has the labels team=none\n/],
+    [['namespace', 'list', '-l', 'team in (ink'], /^error: the API server refuses: unable to parse requirement/],
+    [['namespace', 'list', '-o', 'xml'], /Allowed choices are table, wide, json, yaml, name\./],
+    [['metrics', 'enable'], /^error: no namespace is named\n/],
+    [['metrics', 'enable', '-n', 'red', '-A'], /cannot be used with/],
+  ];
+  for (const [args, words] of nothing) {
+    const { code, stdout, stderr } = await smic(...args);
+    assert.equal([code, stdout], [2, ''], args.join(' '));
+    assert.match(stderr, words);
+  }
+});
+
 test('metrics: namespace and pods are annotated, and no more', async () => {
   const { client } = cluster;
   await namespace('books');
@@ -289,6 +317,43 @@ test('verify connectivity: which rule lets whom call what', async () => {
   assert.is(nobody.code, 2);
   assert.match(nobody.stderr, 'there is no pod books/nobody');
   assert.is(JSON.parse((await connectivity('thief', 'books/svc/store', '-o', 'json')).stdout).success, false);
+  const named = await smic('verify', 'connectivity', '-n', 'books', '--from', 'pod/buyer', '--to', 'svc/store');
+  assert.match(named.stdout, 'books/buyer can call service books/store: √\n');
+  const unsaid = await smic('verify', 'connectivity', '--from', 'buyer', '--to', 'books/svc/store');
+  assert.match(unsaid.stderr, 'there is no pod default/buyer');
+});
+
+test('status and ca rotate: servers in the cluster that do not answer are named', async () => {
+  const status = await smic('status', '-A');
+  assert.is(status.code, 2);
+  assert.match(status.stderr, /^error: no server in smic-system answers\n {2}smic-\S+: .+\n {2}smic-\S+: .+\n {2}To ask through the API server needs/);
+  const none = await smic('status', '--live', '--installation', 'books');
+  assert.match(none.stderr, 'there is no server in books');
+  assert.match((await smic('status', '--server', 'http://127.0.0.1:9091', '-l', 'app=store')).stderr, 'cannot be used with');
+});
+
+test('who may not read what decides gets no verdict', async () => {
+  const rules = [
+    { apiGroups: [''], resources: ['namespaces', 'services', 'serviceaccounts', 'pods'], verbs: ['get', 'list'] },
+    { apiGroups: ['discovery.k8s.io', 'apps', 'batch', 'access.smi-spec.io', 'specs.smi-spec.io', 'split.smi-spec.io'], resources: ['*'], verbs: ['get', 'list'] },
+  ];
+  const rbac = 'rbac.authorization.k8s.io';
+  const kubeconfig = await account('default', 'half');
+  await cluster.client.apply({ apiVersion: `${rbac}/v1`, kind: 'ClusterRole', metadata: { name: 'half' }, rules });
+  await cluster.client.apply({ apiVersion: `${rbac}/v1`, kind: 'ClusterRoleBinding', metadata: { name: 'half' }, roleRef: { apiGroup: rbac, kind: 'ClusterRole', name: 'half' }, subjects: [{ kind: 'ServiceAccount', name: 'half', namespace: 'default' }] });
+  const args = ['verify', 'connectivity', '-n', 'books', '--from', 'buyer', '--to', 'svc/store', '--kubeconfig', kubeconfig];
+  const { code, stdout } = await until('the role', async () => {
+    const ran = await runCommand(...args);
+    return /meshconfigs/.test(ran.stderr) ? ran : undefined;
+  });
+  assert.equal([code, stdout], [2, '']);
+  const check = await runCommand('check', '--kubeconfig', kubeconfig);
+  assert.match(check.stdout, /\npolicy kinds\n-+\n- it can be looked at\n {4}You may not: customresourcedefinitions/);
+  assert.match(check.stdout, /\nsidecars\n-+\n[√×] pods that are to have a sidecar have one\n/);
+  const out = join(folder, 'half');
+  assert.is((await runCommand('support-dump', '--out', out, '--kubeconfig', kubeconfig)).code, 0);
+  assert.match(readFileSync(join(out, 'missing.txt'), 'utf8'), /^MeshConfig objects: .*meshconfigs/m);
+  assert.match(readFileSync(join(out, 'cluster.json'), 'utf8'), '"TrafficTarget"');
 });
 
 test('support-dump: what helps, and nothing that is secret', async () => {

@@ -1,4 +1,6 @@
 // The whole of it: smic installed into a cluster, the bookstore applied as users do, policy changed, and everything taken down in turn under load.
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { suite } from 'uvu';
 import { stringify } from 'yaml';
 import * as assert from 'uvu/assert';
@@ -13,6 +15,7 @@ import { reporting } from '../../mesh/reporting.ts';
 import { missingForMesh } from '../../mesh/start-test-mesh.ts';
 import { until } from '../under-load/until.ts';
 import { bookstoreObjects, objectsOf } from './bookstore-objects.ts';
+import { caFolderOf, startLiveRotation } from './live-rotation.ts';
 import { underLoad } from './load.ts';
 import { areReady, type MeshCluster, startMeshCluster } from './mesh-cluster.ts';
 
@@ -82,6 +85,41 @@ test('bookbuyer buys at v1; bookthief gets nothing', async () => {
   await until('a book', async () => (await seller()) === 'bookstore-v1');
   assert.equal(await Promise.all(Array.from({ length: 10 }, () => seller())), Array(10).fill('bookstore-v1'));
   assert.is(await seller('bookthief'), '403');
+});
+
+test('smic status and smic verify connectivity ask the server through the API server', async () => {
+  const status = await cluster.smic(['status', '-A', '-o', 'wide']);
+  assert.is(status.code, 0, status.output);
+  const [title = '', ...lines] = status.output.split('\n');
+  assert.match(title, /^PROXY +CLASS .* SERVER +IDENTITY +CERTIFICATE$/);
+  assert.match(lines.find((line) => line.startsWith('bookbuyer/')) ?? '', /^bookbuyer\/bookbuyer-\S+ .*SYNCED .* smic-\S+ +spiffe:\/\/cluster\.local\/ns\/bookbuyer\/sa\/bookbuyer +\d+h$/, status.output);
+  assert.match(status.output, /\nsmic-\S+: 6 sidecars; sha256:/);
+  const chosen = await cluster.smic(['status', '-n', 'bookstore', '-l', 'app=bookstore', '-o', 'name']);
+  const expected = (await cluster.podObjects('bookstore', 'bookstore')).map(({ metadata }) => `pod/${metadata.name}\n`).sort();
+  assert.is(chosen.output, expected.join(''));
+  assert.ok(expected.length > 0);
+
+  const buyer = podOf('bookbuyer').pod.metadata.name;
+  const verify = (from: string, more: readonly string[]): Promise<{ readonly code: number | null; readonly output: string }> => cluster.smic(['verify', 'connectivity', '-n', 'bookstore', '--from', from, '--to', 'svc/bookstore', '--path', '/buy-a-book/new', ...more]);
+  const allowed = await verify(`bookbuyer/${buyer}`, ['--method', 'GET', '--header', 'user-agent: bookbuyer-http-client/1.0', '--header', 'client-app: bookbuyer', '-o', 'wide']);
+  assert.is(allowed.code, 0, allowed.output);
+  assert.match(allowed.output, new RegExp(`√ the sidecar of bookbuyer/${buyer} has a certificate\\n {4}until 2\\d{3}-.*Z\\n√ the sidecar of bookbuyer/${buyer} has what the server sends\\n`));
+  assert.match(allowed.output, /√ the sidecar of bookstore\/bookstore-v1-\S+ has what the server sends\n/);
+  assert.not.match(allowed.output, 'can be asked');
+  const refused = await verify(`bookthief/${podOf('bookthief').pod.metadata.name}`, []);
+  assert.is(refused.code, 1, refused.output);
+  assert.match(refused.output, /√ the sidecar of bookthief\/\S+ has a certificate\n/);
+});
+
+test('support-dump has the status and the metrics of the server', async () => {
+  const out = join(cluster.folder, 'dump');
+  const { code, output } = await cluster.smic(['support-dump', '--out', out]);
+  assert.is(code, 0, output);
+  const [server = ''] = readdirSync(join(out, 'servers'));
+  assert.match(server, /^smic-/);
+  assert.is(JSON.parse(readFileSync(join(out, 'servers', server, 'status.json'), 'utf8')).proxies.length, 6);
+  assert.match(readFileSync(join(out, 'servers', server, 'metrics.txt'), 'utf8'), '# TYPE smic_');
+  assert.not.match(readdirSync(out, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()).map((entry) => readFileSync(join(entry.parentPath, entry.name), 'utf8')).join('\n'), /PRIVATE KEY|\beyJ/);
 });
 
 test('an edited split moves the traffic, and no request fails', async () => {
@@ -166,6 +204,30 @@ test('a Job ends although its pod has a sidecar', async () => {
     const { status } = await cluster.cluster.client.get(job);
     return (status as { readonly succeeded?: number }).succeeded === 1;
   });
+});
+
+test('smic ca rotate asks the servers in the cluster, and smic install carries its steps there', async () => {
+  const folder = await caFolderOf(cluster);
+  const carryOver = async (): Promise<void> => {
+    const { code, output } = await cluster.smic(['install', '--set', 'serverReplicas=1', '--set', 'webhookReplicas=1', '--ca', folder]);
+    assert.is(code, 0, output);
+    // The kubelet here doesn't bring a changed Secret into pods that run.
+    await kubectl(['delete', 'pods', '--wait=false', '--namespace', names.namespace, '--selector', 'app.kubernetes.io/component=server']);
+    await until('another server', async () => /^\S+: [1-9]\d* sidecars;/m.test((await cluster.smic(['status', '--live'])).output));
+  };
+  const rotation = startLiveRotation(cluster, folder);
+  try {
+    await until('the first step', () => /Both roots are trusted; the old one signs\.\nCarry it into the cluster: smic install --ca \S+, with your other flags\.\n/.test(rotation.output()));
+    await until('what it waits for', () => /smic-\S+: has not read this stage from its CA folder yet\n/.test(rotation.output()));
+    await carryOver();
+    await until('all sidecars', () => /smic-\S+: ([1-9]\d*) of \1 proxies have acknowledged both roots\n/.test(rotation.output()));
+  } finally {
+    await rotation.stop();
+  }
+  assert.not.match(rotation.output(), 'The new root signs');
+  assert.is((await cluster.smic(['ca', 'rotate', folder, '--abort'])).code, 0);
+  await carryOver();
+  assert.is(await seller(), 'bookstore-v1');
 });
 
 bookstore.run();
