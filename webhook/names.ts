@@ -16,9 +16,10 @@ export const names = {
   webhookCertificate: 'smic-webhook-certificate',
   /** MutatingWebhookConfiguration and ValidatingWebhookConfiguration. */
   webhookConfiguration: 'smic-webhook',
-  /** The webhooks in them: called `inject` and `validate`. */
+  /** The webhooks in them: pods are injected, policy is judged, and of Kubernetes' own kinds it is said what they mean for policy. */
   injector: 'inject.smic.dev',
   validator: 'validate.smic.dev',
+  adviser: 'advise.smic.dev',
 } as const;
 
 /** Ports that the containers listen on. */

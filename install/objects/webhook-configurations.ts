@@ -17,7 +17,7 @@ const systemNamespaces = ['kube-node-lease', 'kube-public', 'kube-system'];
 /**
  * What the API server asks the webhook. Injection: pods that are created in namespaces of the mesh, and of no others, so that a webhook
  * that is away never stops the cluster itself; and containers that pods there are given later. Validation: policy, wherever it is, when
- * it is created, changed or deleted.
+ * it is created, changed or deleted. Advice: what in namespaces of the mesh policy depends on; nothing there is ever refused, nor held up.
  */
 export function webhookConfigurations(settings: Settings, trust: WebhookTrust): readonly Manifest[] {
   const { namespace, meshNamespace, meshName } = settings;
@@ -32,6 +32,8 @@ export function webhookConfigurations(settings: Settings, trust: WebhookTrust): 
     sideEffects: 'None',
     timeoutSeconds: settings.webhookTimeoutSeconds,
   });
+  const joined = { key: 'openservicemesh.io/monitored-by', operator: 'In', values: [meshName] };
+  const notIgnored = { key: 'openservicemesh.io/ignore', operator: 'DoesNotExist' };
   return [
     {
       apiVersion: 'admissionregistration.k8s.io/v1',
@@ -45,8 +47,8 @@ export function webhookConfigurations(settings: Settings, trust: WebhookTrust): 
           reinvocationPolicy: 'IfNeeded',
           namespaceSelector: {
             matchExpressions: [
-              { key: 'openservicemesh.io/monitored-by', operator: 'In', values: [meshName] },
-              { key: 'openservicemesh.io/ignore', operator: 'DoesNotExist' },
+              joined,
+              notIgnored,
               { key: 'kubernetes.io/metadata.name', operator: 'NotIn', values: [...new Set([...systemNamespaces, meshNamespace, namespace])].sort() },
             ],
           },
@@ -62,16 +64,43 @@ export function webhookConfigurations(settings: Settings, trust: WebhookTrust): 
       apiVersion: 'admissionregistration.k8s.io/v1',
       kind: 'ValidatingWebhookConfiguration',
       metadata,
-      webhooks: [{ ...webhook(names.validator, paths.validate), failurePolicy: settings.validationFailurePolicy, rules: validationRules() }],
+      webhooks: [
+        { ...webhook(names.validator, paths.validate), failurePolicy: settings.validationFailurePolicy, rules: validationRules() },
+        {
+          ...webhook(names.adviser, paths.validate),
+          failurePolicy: 'Ignore',
+          timeoutSeconds: adviceSeconds,
+          namespaceSelector: { matchExpressions: [joined, notIgnored] },
+          rules: adviceRules(),
+        },
+      ],
     },
   ];
 }
 
+/** Advice isn't worth a longer wait. */
+const adviceSeconds = 2;
+
+const always = ['CREATE', 'UPDATE', 'DELETE'];
+
+function rule(group: string, apiVersions: readonly string[], resources: readonly string[], operations: readonly string[], scope = 'Namespaced'): object {
+  return { apiGroups: [group], apiVersions, resources, operations, scope };
+}
+
 function validationRules(): readonly object[] {
-  const rule = (group: string, apiVersions: readonly string[], resources: readonly string[], operations: readonly string[]): object => ({ apiGroups: [group], apiVersions, resources, operations, scope: 'Namespaced' });
   return [
-    ...customResources.map(({ group, served, plural }) => rule(group, served, [plural], ['CREATE', 'UPDATE', 'DELETE'])),
+    ...customResources.map(({ group, served, plural }) => rule(group, served, [plural], always)),
     // Taken in silence, they would look as if they worked. Nothing depends on them, so they go without a question.
     ...unsupportedResources.map(({ group, plurals }) => rule(group, ['*'], plurals, ['CREATE', 'UPDATE'])),
+  ];
+}
+
+/** What people write, not what controllers make of it: of Pods and EndpointSlices there is too much. */
+function adviceRules(): readonly object[] {
+  return [
+    rule('', ['v1'], ['serviceaccounts', 'services'], always),
+    rule('', ['v1'], ['namespaces'], always, 'Cluster'),
+    rule('apps', ['v1'], ['daemonsets', 'deployments', 'statefulsets'], always),
+    rule('batch', ['v1'], ['cronjobs', 'jobs'], always),
   ];
 }

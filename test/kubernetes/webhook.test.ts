@@ -245,6 +245,32 @@ test('a fault that was there before blocks neither the object that has it nor ot
   assert.is((await refusal(client.get(reference(broken))))?.status, 404);
 });
 
+test('of what policy depends on it is said what it means, and it is taken, also while the webhook is away', async () => {
+  const service = { apiVersion: 'v1', kind: 'Service', metadata: { name: 'hosted', namespace: 'shop' }, spec: { selector: { app: 'hosted' }, ports: [{ name: 'http', port: 80, targetPort: 8080 }] } };
+  const workload = (namespace: string): NewObject => ({
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: 'hosted', namespace },
+    spec: { selector: { matchLabels: { app: 'hosted' } }, template: { metadata: { labels: { app: 'hosted' } }, spec: { ...podTemplate.spec, hostNetwork: true } } },
+  });
+  await client.create(service);
+  await waitFor(async () => {
+    warnings.length = 0;
+    await client.create(workload('shop'), { dryRun: true });
+    return warnings.some((warning) => warning.startsWith('SMIC5012: '));
+  });
+  warnings.length = 0;
+  await client.create(workload('outside'), { dryRun: true });
+  assert.equal(warnings.filter((warning) => warning.startsWith('SMIC')), []);
+  const well = { url: `https://localhost:${webhook.address.port}`, caBundle: ca.issuer.trustBundle() };
+  await client.apply(validating({ ...well, url: 'https://localhost:1' }), { force: true });
+  await waitFor(async () => refusal(client.create({ ...route, metadata: { ...route.metadata, name: 'unasked' } }, { dryRun: true })));
+  await client.create({ ...service, metadata: { name: 'unasked', namespace: 'shop' } });
+  await client.create(workload('shop'), { dryRun: true });
+  await client.apply(validating(well), { force: true });
+  await waitFor(async () => (await refusal(client.create({ ...route, metadata: { ...route.metadata, name: 'unasked' } }, { dryRun: true }))) === undefined);
+});
+
 test('the webhook is slow, shows a wrong certificate, or is away: what the failure policy says, and nothing else', async () => {
   await namespace('trouble');
   const set = async (asked: Asked): Promise<void> => void (await client.apply(mutating(asked), { force: true }));

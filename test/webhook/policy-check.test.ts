@@ -87,6 +87,16 @@ test('deleting is never refused, and an object that ends is not held up', () => 
   assert.equal(check.judge(asked('UPDATE', routes('(', { deletionTimestamp: '2026-01-01T00:00:00Z' }), routes('.*'))), { allowed: true });
 });
 
+test("Kubernetes' own kinds are never refused: what is wrong with them is a warning", () => {
+  const service = { apiVersion: 'v1', kind: 'Service', metadata: { name: 'web', namespace: 'shop' }, spec: { ports: [{ name: 'http', port: 'eighty' }] } };
+  const { allowed, warnings } = checkWith().judge(asked('CREATE', service));
+  const text = [...frame, service].map((object) => JSON.stringify(object)).join('\n---\n');
+  const errors = compile([{ name: 'all.yaml', text }]).diagnostics.filter(({ level }) => level === 'error');
+  assert.ok(errors.length > 0);
+  assert.is(allowed, true);
+  assert.equal(codes(warnings), errors.map(({ code }) => code));
+});
+
 test('a generated name, a namespace in the request alone, warnings that an object does not want', () => {
   const { name: _name, namespace: _namespace, ...unnamed } = routes('(').metadata;
   assert.is(checkWith().judge(asked('CREATE', { ...routes('('), metadata: { ...unnamed, generateName: 'routes-' } })).allowed, false);

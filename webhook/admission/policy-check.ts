@@ -23,6 +23,9 @@ export interface PolicyCheck {
  */
 const mayComeLater: ReadonlySet<Code> = new Set<Code>(['SMIC3102', 'SMIC3104', 'SMIC3105', 'SMIC4002', 'SMIC4004', 'SMIC4007']);
 
+/** Groups of the kinds that are policy. Kubernetes' own belong to others too, who need them whatever the mesh makes of them: they are warned of and never refused. */
+const policyGroups = /(^|\.)(smi-spec\.io|openservicemesh\.io)$/;
+
 /** A check that knows of no objects yet. */
 export function createPolicyCheck(mesh: Pick<CompilerOptions, 'meshName' | 'meshNamespace' | 'trustDomain' | 'clusterDomain'>): PolicyCheck {
   const compiler = createCompiler({ ...mesh, isolate: false, endpoints: 'hole', checksOnly: true });
@@ -68,16 +71,16 @@ export function createPolicyCheck(mesh: Pick<CompilerOptions, 'meshName' | 'mesh
         const about = isAbout(finding, object) ? object : finding.object && held.get(objectKey({ ...finding.object, metadata: finding.object }));
         return finding.level === 'error' || about === undefined || !suppressedCodes(about as object as AdmittedObject).includes(finding.code);
       };
-      return verdict(operation, added(earlier, later).filter(isWanted), later.filter((finding) => isAbout(finding, object) && isWanted(finding)));
+      const mayRefuse = operation !== 'DELETE' && policyGroups.test(request.kind.group);
+      return verdict(mayRefuse, added(earlier, later).filter(isWanted), later.filter((finding) => operation !== 'DELETE' && isAbout(finding, object) && isWanted(finding)));
     },
   };
 }
 
 /** `fresh`: findings that come with the change; `own`: all about the object, also those that it had before. */
-function verdict(operation: AdmissionRequest['operation'], fresh: readonly Diagnostic[], own: readonly Diagnostic[]): Verdict {
-  const refuses = ({ code, level }: Diagnostic): boolean => level === 'error' && operation !== 'DELETE' && !mayComeLater.has(code);
-  const errors = fresh.filter(refuses);
-  const others = [...fresh, ...(operation === 'DELETE' ? [] : own)].filter((finding) => finding.level !== 'note' && !errors.includes(finding));
+function verdict(mayRefuse: boolean, fresh: readonly Diagnostic[], own: readonly Diagnostic[]): Verdict {
+  const errors = fresh.filter(({ code, level }) => mayRefuse && level === 'error' && !mayComeLater.has(code));
+  const others = [...fresh, ...own].filter((finding) => finding.level !== 'note' && !errors.includes(finding));
   const warnings = [...new Set(others.map(words))];
   return errors.length === 0 ? { allowed: true, warnings } : { allowed: false, refusal: { code: 422, message: errors.map(words).join('\n') }, warnings };
 }
