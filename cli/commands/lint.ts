@@ -1,6 +1,6 @@
 import { errorExitCode } from '../compile/error-exit-code.ts';
 import { asideWords, inputWords } from '../compile/input-words.ts';
-import { runCompiler } from '../compile/run-compiler.ts';
+import { type Compilation, runCompiler } from '../compile/run-compiler.ts';
 import { exitCode, type ExitCode } from '../exit-code.ts';
 import type { LintFlags } from '../program/flags.ts';
 import { findingWords } from '../report/finding-words.ts';
@@ -13,10 +13,15 @@ import type { Terminal } from '../terminal/terminal.ts';
 export async function lintCommand(terminal: Terminal, paths: readonly string[], flags: LintFlags): Promise<ExitCode> {
   const compilation = await runCompiler(paths, flags, terminal.err);
   await printReport(terminal.out, reporterFor(terminal.out, flags.report), compilation, flags.failOn);
-  const checked = compilation.unreadable ? 'could not read all of the input' : `checked ${inputWords(compilation)} in ${plural(compilation.files.length, 'file')}`;
+  const checked = compilation.unreadable ? 'could not read all of the input' : `checked ${inputWords(compilation)} in ${placeWords(compilation)}`;
   await terminal.err.write(`${checked}: ${findingWords(compilation.diagnostics)}${asideWords(compilation)}\n`);
   if (!compilation.unreadable && !compilation.diagnostics.some(({ level }) => reaches(level, flags.failOn))) {
     return exitCode.yes;
   }
   return errorExitCode(compilation);
+}
+
+function placeWords({ files, fromCluster }: Compilation): string {
+  const own = files.length - (fromCluster ?? 0);
+  return [...(own > 0 || fromCluster === undefined ? [plural(own, 'file')] : []), ...(fromCluster === undefined ? [] : ['the cluster'])].join(' and ');
 }

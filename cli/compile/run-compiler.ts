@@ -24,6 +24,8 @@ export interface Timing {
 /** What came out of reading the input and compiling it. */
 export interface Compilation {
   readonly files: readonly SourceFile[];
+  /** How many of the files stand for the objects of a cluster; undefined: none was read. */
+  readonly fromCluster: number | undefined;
   /** Sorted; without the suppressed ones. */
   readonly diagnostics: readonly Diagnostic[];
   readonly suppressed: number;
@@ -53,7 +55,8 @@ export async function runCompiler(paths: readonly string[], flags: InputFlags, w
     const input = await readInput(wanted);
     const { files: read, artifacts } = withoutArtifacts(input.files);
     const own = await snapshotYields(read, paths, flags);
-    const files = flags.live ? [...own, ...(await (await import('../kubernetes/cluster-files.ts')).clusterFiles(flags, words))] : own;
+    const cluster = flags.live ? await (await import('../kubernetes/cluster-files.ts')).clusterFiles(flags, words) : undefined;
+    const files = [...own, ...(cluster ?? [])];
     ended('read');
     const unreadable = input.diagnostics.some(({ level }) => level === 'error');
     const result = unreadable ? nothing : compile(files, compileOptions(flags), ended);
@@ -62,6 +65,7 @@ export async function runCompiler(paths: readonly string[], flags: InputFlags, w
     return {
       ...suppress(found, [...flagged, ...annotated.suppressions]),
       files,
+      fromCluster: cluster?.length,
       artifacts,
       unreadable,
       artifact: result.artifact,

@@ -88,6 +88,7 @@ run('--live puts the cluster under the files: files win', async ({ cluster }) =>
   const own = ['--live', '--kubeconfig', cluster.kubeconfig];
   const alone = await runSmic(['lint', ...own]);
   assert.equal([alone.code, alone.stdout.includes('error')], [0, false]);
+  assert.match(alone.stderr, /^checked .* in the cluster: /m);
   const changed = join(temporaryFolder(), 'policy.yaml');
   writeFileSync(changed, readFileSync(join(bookstore, 'split.yaml'), 'utf8').replace('weight: 100', 'weight: 30').replace('weight: 0', 'weight: 70'));
   const { stdout, code } = await runSmic(['compile', changed, ...own, '-o', 'yaml', '--proxy', 'bookbuyer/bookbuyer', '-t', 'route']);
@@ -98,6 +99,7 @@ run('--live puts the cluster under the files: files win', async ({ cluster }) =>
   const broken = await runSmic(['lint', changed, ...own]);
   assert.is(broken.code, 1);
   assert.match(broken.stdout, /bookstore-v9/);
+  assert.match(broken.stderr, /^checked .* in 1 file and the cluster: /m);
 });
 
 run('a kind that may not be read: left out and said, or refused where a mesh would mean something else', async ({ cluster, client }) => {
