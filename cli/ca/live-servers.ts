@@ -1,4 +1,4 @@
-import { isCertificateStatus } from '../../server/rotation/ask-servers.ts';
+import { answerOf } from '../../server/rotation/ask-servers.ts';
 import type { ServerAnswer } from '../../server/rotation/rotation-gates.ts';
 import { clusterFailure } from '../kubernetes/cluster-failure.ts';
 import { withCluster } from '../kubernetes/connect.ts';
@@ -12,8 +12,7 @@ export async function withLiveServers<T>(flags: CaRotateFlags, words: Output, us
     use(async () => {
       try {
         const { servers, silent } = await serverStatuses(client, flags.installation);
-        const answers = servers.map(({ name, status: { certificates } }) => ({ server: name, status: isCertificateStatus(certificates) ? certificates : new Error('it says nothing of certificates') }));
-        return [...answers, ...silent.map(({ name, reason }) => ({ server: name, status: new Error(reason) }))];
+        return [...servers.map(({ name, status }) => answerOf(name, status)), ...silent.map(({ name, reason }) => ({ server: name, status: new Error(reason) }))];
       } catch (error) {
         const failure = clusterFailure(error);
         return [{ server: 'the API server', status: failure instanceof Error ? failure : new Error(String(failure)) }];

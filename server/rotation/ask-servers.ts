@@ -6,20 +6,23 @@ const patience = 5_000;
 
 /** Asks the admin endpoints of servers (as `http://127.0.0.1:9091`) how far their proxies are. Never rejects: an error is an answer. */
 export async function askServers(servers: readonly string[]): Promise<readonly ServerAnswer[]> {
-  return Promise.all(servers.map(async (server) => ({ server, status: await askServer(server).catch(asError) })));
+  return Promise.all(servers.map(async (server) => askServer(server).catch((error: unknown) => ({ server, status: asError(error) }))));
 }
 
-async function askServer(server: string): Promise<CertificateStatus> {
+/** What a server's `/status` says of certificates. */
+export function answerOf(server: string, document: unknown): ServerAnswer {
+  const { certificates, now, startedAt } = isRecord(document) ? document : {};
+  return isCertificateStatus(certificates) && typeof now === 'number' && typeof startedAt === 'number'
+    ? { server, status: certificates, uptime: now - startedAt }
+    : { server, status: new Error('its admin endpoint says nothing of certificates; is it smic serve?') };
+}
+
+async function askServer(server: string): Promise<ServerAnswer> {
   const response = await fetch(new URL('/status', server), { signal: AbortSignal.timeout(patience), redirect: 'error' });
   if (!response.ok) {
     throw new Error(`its admin endpoint answers with ${response.status}`);
   }
-  const document: unknown = await response.json();
-  const status = isRecord(document) ? document['certificates'] : undefined;
-  if (!isCertificateStatus(status)) {
-    throw new Error('its admin endpoint says nothing of certificates; is it smic serve?');
-  }
-  return status;
+  return answerOf(server, await response.json());
 }
 
 function asError(error: unknown): Error {
@@ -32,8 +35,7 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null;
 }
 
-/** Whether it is what `/status` says of certificates. */
-export function isCertificateStatus(value: unknown): value is CertificateStatus {
+function isCertificateStatus(value: unknown): value is CertificateStatus {
   if (!isRecord(value)) {
     return false;
   }

@@ -22,6 +22,8 @@ export type RotationProgress =
   | { readonly what: 'stage'; readonly stage: RotationStage; readonly resumed: boolean }
   | { readonly what: 'gate'; readonly stage: 'trust' | 'replace'; readonly result: GateResult };
 
+/** Milliseconds until every proxy that has lost its server is back at one: Envoy waits for 30 seconds at most between two attempts. */
+const longestReturn = 60_000;
 /** Milliseconds from one look at a gate to the next. */
 const pause = 1_000;
 
@@ -75,7 +77,7 @@ async function passGate(folder: string, stage: 'trust' | 'replace', { ask, clock
     if (stageOf(state) !== stage) {
       return;
     }
-    const expected: Expected = { issuerId: state.signing, roots: [...new Set(trusted.map(({ rootId }) => rootId))] };
+    const expected: Expected = { issuerId: state.signing, roots: [...new Set(trusted.map(({ rootId }) => rootId))], uptime: Math.min(3 * settle, longestReturn) };
     const result = (stage === 'trust' ? trustGate : replaceGate)(await ask(), expected);
     onProgress({ what: 'gate', stage, result });
     const now = clock.now();

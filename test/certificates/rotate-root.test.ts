@@ -84,7 +84,7 @@ async function inMesh(use: (mesh: Mesh) => Promise<void>): Promise<void> {
       needs: (changes) => ({
         clock,
         newAuthority: async () => makeRoot('ecdsa', 3650, clock),
-        ask: async () => replicas.map(({ service }, index) => ({ server: `server-${index}`, status: service.status() })),
+        ask: async () => replicas.map(({ service }, index) => ({ server: `server-${index}`, status: service.status(), uptime: 60_000 })),
         settle: 10_000,
         confirm: async () => true,
         onProgress: (progress) => told.push(progress.what === 'stage' ? progress.stage : progress.result.lines.join('; ')),
@@ -167,7 +167,7 @@ test('a proxy that does not acknowledge holds up the rotation, and is named', as
   });
 });
 
-test('a server that does not answer, or has not read the folder, or none at all: the gate stays closed', async () => {
+test('a server that does not answer, has not read the folder or has just come up, or none at all: the gate stays closed', async () => {
   await inMesh(async (mesh) => {
     const { folder, replicas } = mesh;
     const waits = async (ask: RotationNeeds['ask'], words: RegExp): Promise<void> => {
@@ -180,10 +180,11 @@ test('a server that does not answer, or has not read the folder, or none at all:
       ended = true;
       assert.match(await mesh.whileTimePasses(rotation), 'end of the test');
     };
-    const answers = async (): ReturnType<RotationNeeds['ask']> => replicas.map(({ service }, index) => ({ server: `server-${index}`, status: service.status() }));
+    const answers = async (): ReturnType<RotationNeeds['ask']> => replicas.map(({ service }, index) => ({ server: `server-${index}`, status: service.status(), uptime: 60_000 }));
     const old = await answers();
     await waits(async () => [], /^$/);
     await waits(async () => [...(await answers()), { server: 'server-2', status: new Error('does not answer (ECONNREFUSED)') }], /server-2: does not answer \(ECONNREFUSED\)/);
+    await waits(async () => (await answers()).map((answer) => ({ ...answer, uptime: 5_000 })), /server-1: 3 of 3 .*, but it has been there for 5 seconds only/);
     await waits(async () => old, /server-0: has not read this stage from its CA folder yet/);
   });
 });
