@@ -111,7 +111,7 @@ test('smic ca rotate shows the plan, and rotates with the word of a server over 
     };
     const secrets = await service.open(identity, () => setImmediate(acknowledge));
     acknowledge();
-    const admin = createServer((_, response) => response.end(JSON.stringify({ state: 'serving', certificates: service.status() }))).listen(0, '127.0.0.1');
+    const admin = createServer((_, response) => response.end(JSON.stringify({ now: 1, startedAt: 0, state: 'serving', certificates: service.status() }))).listen(0, '127.0.0.1');
     await once(admin, 'listening');
     const address = admin.address();
     const url = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;

@@ -25,7 +25,7 @@ test("--ca-bundle takes a CA's certificate and nothing else", async () => {
   const { code, stdout, stderr } = await runSmic(['manifests', '--ca-bundle', file]);
   assert.equal([code, stderr], [0, '']);
   const found = [...stdout.matchAll(/caBundle: (\S+)/g)].map(([, text = '']) => Buffer.from(text, 'base64').toString());
-  assert.equal(found, [readFileSync(file, 'utf8'), readFileSync(file, 'utf8')]);
+  assert.equal(found, Array(3).fill(readFileSync(file, 'utf8')));
 
   await runSmic(['ca', 'issue', join(folder, 'ca'), '--identity', 'spiffe://cluster.local/ns/a/sa/b', '--out', join(folder, 'leaf')]);
   for (const [path, words] of [[join(folder, 'leaf', 'tls.crt'), "was issued by another"], [join(folder, 'leaf', 'tls.key'), 'there is no certificate'], [join(folder, 'nothing'), 'no such file']] as const) {
