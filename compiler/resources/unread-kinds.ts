@@ -21,7 +21,8 @@ const unread = 'config.openservicemesh.io MeshRootCertificate';
 
 /** `group kind` → the API versions that are read. */
 const versions: ReadonlyMap<string, readonly string[]> = versionsByKind();
-const policyGroups = ['access.smi-spec.io', 'specs.smi-spec.io', 'split.smi-spec.io', 'config.openservicemesh.io', 'policy.openservicemesh.io'];
+/** Groups of the kinds that are policy. */
+export const policyGroups: readonly string[] = ['access.smi-spec.io', 'specs.smi-spec.io', 'split.smi-spec.io', 'config.openservicemesh.io', 'policy.openservicemesh.io'];
 /** Kinds whose names no one else uses: in a group that looks like a right one they are meant to be smic's. */
 const policyKinds = ['TrafficTarget', 'HTTPRouteGroup', 'TrafficSplit', 'TCPRoute', 'UDPRoute', 'MeshConfig'];
 

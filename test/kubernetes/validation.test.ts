@@ -23,6 +23,7 @@ import { waitFor } from '../server/support/wait-for.ts';
 import { validating } from './admission-objects.ts';
 import { missingForCluster } from './find-kubernetes.ts';
 import { type Cluster, startCluster } from './start-cluster.ts';
+import { testerToken } from './support/tester-token.ts';
 
 const validation = suite('validation');
 const test = missingForCluster() === undefined ? validation : validation.skip;
@@ -45,15 +46,7 @@ validation.before(
     ca = await makeTestCa();
     // The addresses that Services have in the fixtures.
     cluster = await startCluster({ serviceRange: '10.96.0.0/16' });
-    await cluster.client.create({ apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'tester', namespace: 'default' } });
-    await cluster.client.create({
-      apiVersion: 'rbac.authorization.k8s.io/v1',
-      kind: 'ClusterRoleBinding',
-      metadata: { name: 'tester' },
-      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'cluster-admin' },
-      subjects: [{ kind: 'ServiceAccount', namespace: 'default', name: 'tester' }],
-    });
-    client = cluster.clientWith(await cluster.serviceAccountToken('default', 'tester'), (warning) => warnings.push(warning));
+    client = cluster.clientWith(await testerToken(cluster), (warning) => warnings.push(warning));
     for (const resource of customResources) await client.apply(customResourceDefinition(resource, {}));
     webhook = await startWebhook({
       client: cluster.client,

@@ -17,6 +17,7 @@ import { type Asked, definition, mutating, policyKinds, validating } from './adm
 import { missingForCluster } from './find-kubernetes.ts';
 import { type Kubelet, startKubelet } from './kubelet.ts';
 import { type Cluster, startCluster } from './start-cluster.ts';
+import { testerToken } from './support/tester-token.ts';
 
 const admission = suite('webhook');
 const test = missingForCluster() === undefined ? admission : admission.skip;
@@ -71,7 +72,7 @@ async function refusal(work: Promise<unknown>): Promise<ApiError | undefined> {
 admission.before(async () => {
   if (missingForCluster() !== undefined) return;
   cluster = await startCluster({ controllers: true });
-  client = cluster.clientWith(await adminToken(), (warning) => warnings.push(warning));
+  client = cluster.clientWith(await testerToken(cluster), (warning) => warnings.push(warning));
   for (const [group, version, kind, plural] of policyKinds) {
     await client.create(definition(group, version, kind, plural));
   }
@@ -85,19 +86,6 @@ admission.before(async () => {
   // A new configuration takes some milliseconds.
   await waitFor(async () => isInjected(await client.create(pod('shop', 'first'), { dryRun: true })));
 });
-
-/** One that may do all, whose warnings the test hears. */
-async function adminToken(): Promise<string> {
-  await cluster.client.create({ apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'tester', namespace: 'default' } });
-  await cluster.client.create({
-    apiVersion: 'rbac.authorization.k8s.io/v1',
-    kind: 'ClusterRoleBinding',
-    metadata: { name: 'tester' },
-    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'cluster-admin' },
-    subjects: [{ kind: 'ServiceAccount', namespace: 'default', name: 'tester' }],
-  });
-  return cluster.serviceAccountToken('default', 'tester');
-}
 
 admission.after(async () => {
   await kubelet?.stop();

@@ -2,6 +2,7 @@ import { createCompiler, type KubernetesObject } from '../../compiler/create-com
 import type { Diagnostic } from '../../compiler/diagnostics/diagnostic.ts';
 import type { Code } from '../../compiler/diagnostics/generated/catalog.ts';
 import type { CompilerOptions } from '../../compiler/options.ts';
+import { policyGroups } from '../../compiler/resources/unread-kinds.ts';
 import { objectKey } from './object-key.ts';
 import { suppressedCodes } from './suppressed-codes.ts';
 import type { AdmissionRequest, AdmittedObject, Verdict } from './review.ts';
@@ -22,9 +23,6 @@ export interface PolicyCheck {
  * any order), and neither of two objects that name each other could be changed first. Until it's there, what names it is denied in its place.
  */
 const mayComeLater: ReadonlySet<Code> = new Set<Code>(['SMIC3102', 'SMIC3104', 'SMIC3105', 'SMIC4002', 'SMIC4004', 'SMIC4007']);
-
-/** Groups of the kinds that are policy. Kubernetes' own belong to others too, who need them whatever the mesh makes of them: they are warned of and never refused. */
-const policyGroups = /(^|\.)(smi-spec\.io|openservicemesh\.io)$/;
 
 /** A check that knows of no objects yet. */
 export function createPolicyCheck(mesh: Pick<CompilerOptions, 'meshName' | 'meshNamespace' | 'trustDomain' | 'clusterDomain'>): PolicyCheck {
@@ -71,7 +69,8 @@ export function createPolicyCheck(mesh: Pick<CompilerOptions, 'meshName' | 'mesh
         const about = isAbout(finding, object) ? object : finding.object && held.get(objectKey({ ...finding.object, metadata: finding.object }));
         return finding.level === 'error' || about === undefined || !suppressedCodes(about as object as AdmittedObject).includes(finding.code);
       };
-      const mayRefuse = operation !== 'DELETE' && policyGroups.test(request.kind.group);
+      // Kubernetes' own kinds belong to others too, who need them whatever the mesh makes of them: they are warned of and never refused.
+      const mayRefuse = operation !== 'DELETE' && policyGroups.includes(request.kind.group);
       return verdict(mayRefuse, added(earlier, later).filter(isWanted), later.filter((finding) => operation !== 'DELETE' && isAbout(finding, object) && isWanted(finding)));
     },
   };
